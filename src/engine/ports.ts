@@ -1,0 +1,97 @@
+import type { GitopsError } from "../errors.ts";
+import type { JsonObject } from "../model/json.ts";
+import type { DocumentRef, LiveDocument, LiveRead } from "../model/live.ts";
+import type { OutcomeKind } from "../model/outcome.ts";
+import type { Action, PatchOperation } from "../model/plan.ts";
+
+/**
+ * Where live is. One method per thing the engine may ask; how (HTTP, versions, locks) is the implementation's business.
+ * No method throws for what a tenant may answer: every answer has a place in the result types.
+ */
+export interface LiveStore {
+  /**
+   * Reads one document. `absent` only on the tenant's own word (404, or a complete list without the name); everything that
+   * leaves doubt is `unknown`. Retries what may be retried before it gives up.
+   */
+  read(ref: DocumentRef): Promise<LiveRead>;
+  /** Creates a document that was read as absent. Must never overwrite one: somebody else's document is a `conflict`. */
+  create(write: CreateWrite): Promise<WriteResult>;
+  /** Replaces a document, only while it is still the one in `base`; otherwise `conflict`, with nothing written. */
+  replace(write: ReplaceWrite): Promise<WriteResult>;
+}
+
+export interface CreateWrite {
+  readonly ref: DocumentRef;
+  readonly document: JsonObject;
+  /** Equal for equal intentions: a repeated request with it is carried out at most once. */
+  readonly idempotencyKey: string;
+}
+
+export interface ReplaceWrite extends CreateWrite {
+  readonly base: LiveDocument;
+}
+
+/**
+ * `written`: the tenant said so; `proven` when its answer carries a version other than the base's, so that no re-read is
+ * needed to believe it. `conflict`: nothing was written because the document (or key) was taken by another write.
+ * `uncertain`: sent, but whether it was carried out is not known: look before sending again. `rejected`: the tenant said no,
+ * and would again.
+ */
+export type WriteResult =
+  | { readonly result: "written"; readonly live: LiveDocument; readonly proven: boolean }
+  | { readonly result: "conflict"; readonly message: string }
+  | { readonly result: "uncertain"; readonly message: string }
+  | { readonly result: "rejected"; readonly error: GitopsError };
+
+/** What one trail entry says; the store adds sequence, hashes and the file. */
+export interface TrailRecord {
+  readonly type: "intent" | "outcome";
+  /** ISO 8601, UTC, milliseconds. */
+  readonly time: string;
+  readonly run: string;
+  readonly tenant: string;
+  readonly actor: string;
+  readonly commit: string | null;
+  readonly pullRequest: string | null;
+  readonly kind: string;
+  readonly name: string;
+  readonly id: string;
+  readonly action: Action;
+  /** The owned part's digest and the document's version before the write; null when there was none. */
+  readonly before: TrailState | null;
+  /** On an intent what is wanted (version null), on an outcome what was found afterwards. */
+  readonly after: TrailState | null;
+  readonly patch: readonly PatchOperation[];
+  readonly idempotencyKey: string;
+  readonly attempts: number;
+  readonly conflicts: number;
+  /** Milliseconds from the intent to the outcome; null on an intent. */
+  readonly latency_ms: number | null;
+  /** null on an intent. */
+  readonly outcome: OutcomeKind | null;
+  readonly error: { readonly code: string; readonly message: string } | null;
+}
+
+export interface TrailState {
+  readonly version: string | number | null;
+  readonly digest: string;
+}
+
+/** The audit trail as the engine needs it. */
+export interface Trail {
+  /**
+   * Appends records in order and returns when they are on disk (fsync). Throws `audit/unwritable` or `audit/locked`
+   * when it cannot; then the caller must not send the write that the records announce.
+   */
+  append(records: readonly TrailRecord[]): Promise<void>;
+}
+
+/** Time, randomness and waiting, so that the engine has none of its own. */
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Resolves after so many milliseconds, or at once when the run is being stopped. */
+  sleep(milliseconds: number): Promise<void>;
+  /** A number in [0, 1). */
+  random(): number;
+}

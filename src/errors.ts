@@ -1,0 +1,88 @@
+/**
+ * Every code an error of ours can carry, with the sentence that docs/errors.md opens its section with.
+ * A code is never renamed to mean something else and never reused; test/architecture keeps this list and the docs equal.
+ */
+export const ERROR_CODES = {
+  "api/conflict": "The tenant refused a write because somebody else's write came first.",
+  "api/forbidden": "The token is valid but lacks the scope for this call.",
+  "api/network": "No answer came back from the tenant.",
+  "api/not-supported": "The tenant does not offer this endpoint.",
+  "api/rejected": "The tenant examined the document and refused it.",
+  "api/server": "The tenant failed while answering.",
+  "api/throttled": "The tenant's request quota was exhausted to the end of our patience.",
+  "api/unauthorized": "The tenant did not accept the credentials.",
+  "api/unexpected": "The tenant's answer does not have the documented shape.",
+  "apply/not-approved": "A plan with changes needs a person's yes or --auto-approve.",
+  "apply/stale": "Somebody changed the part that manifests own between plan and write.",
+  "apply/verify": "After the write, live does not equal desired.",
+  "audit/broken": "The audit trail does not verify.",
+  "audit/locked": "Another process holds the audit trail.",
+  "audit/not-found": "The audit trail holds no such run.",
+  "audit/unwritable": "The audit trail could not be written, so nothing was sent.",
+  "config/invalid": "The configuration is not what the schema asks for.",
+  "config/missing": "No configuration file and no environment describes a tenant.",
+  "config/tenant": "The tenant to work on is not named, or not in the configuration.",
+  "emulator/seed": "The emulator's seed file cannot be used.",
+  "git/unavailable": "The manifests' git revision could not be read.",
+  internal: "A defect in cxone-gitops itself.",
+  "manifest/invalid": "One or more manifests have errors; nothing was sent.",
+  "source/unreadable": "A folder or file of manifests cannot be read.",
+  usage: "The command line is not understood.",
+  "variables/unset": "A variable that a manifest or the configuration refers to has no value.",
+} as const;
+
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+/** What a process exits with (product specification, section 6). */
+export const EXIT = { ok: 0, error: 1, pending: 2, refused: 3, partial: 4 } as const;
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** A place in a file that a person can jump to. Lines and columns start at 1. */
+export interface Place {
+  readonly file: string;
+  readonly line?: number;
+  readonly column?: number;
+}
+
+export interface ErrorDetails {
+  /** What the reader should do now. */
+  readonly hint?: string;
+  readonly place?: Place;
+  /** Plain values that are safe to log: never headers, tokens or bodies. */
+  readonly context?: Readonly<Record<string, string | number | boolean>>;
+  readonly cause?: unknown;
+  readonly exitCode?: ExitCode;
+}
+
+/**
+ * The one error class of the product: the message says what and where, the hint what to do.
+ * Foreign errors are converted where they enter, because theirs may hold requests, and requests hold tokens.
+ */
+export class GitopsError extends Error {
+  readonly code: ErrorCode;
+  readonly hint: string | undefined;
+  readonly place: Place | undefined;
+  readonly context: Readonly<Record<string, string | number | boolean>>;
+  readonly exitCode: ExitCode;
+
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.name = "GitopsError";
+    this.code = code;
+    this.hint = details.hint;
+    this.place = details.place;
+    this.context = details.context ?? {};
+    this.exitCode = details.exitCode ?? EXIT.error;
+  }
+}
+
+/** The message of anything that was thrown, without its stack. */
+export function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}
+
+/** The system error code (`ENOENT`, `ECONNRESET` …) of anything that was thrown, if it has one. */
+export function systemCodeOf(thrown: unknown): string | undefined {
+  if (thrown instanceof Error && "code" in thrown && typeof thrown.code === "string") return thrown.code;
+  return undefined;
+}

@@ -1,0 +1,100 @@
+import type { z } from "zod";
+import type { Problem } from "../model/finding.ts";
+import type { Json, JsonObject, JsonPath } from "../model/json.ts";
+import type { DocumentRef, LiveRead } from "../model/live.ts";
+import type { Manifest, Metadata, SourceDocument } from "../model/manifest.ts";
+import type { Impact, PatchOperation } from "../model/plan.ts";
+
+/**
+ * A kind of managed thing. Everything that the product knows about its fields is behind this contract.
+ * `Spec` is what its schema yields: defaults filled in, unknown keys refused.
+ */
+export interface Kind<Spec> {
+  readonly name: string;
+  readonly schema: z.ZodType<Spec>;
+  /** The offline rules. Returns every problem found, in any order; must not read anything but its arguments. */
+  check(manifest: Manifest<Spec>): readonly Problem[];
+  /** Only called for manifests without errors. */
+  toResource(manifest: Manifest<Spec>): Resource;
+}
+
+/** A kind whose spec type is closed over, so that kinds of every spec can stand in one registry. */
+export interface RegisteredKind {
+  readonly name: string;
+  readonly schema: z.ZodType;
+  /** Schema, then rules. `resource` is there when the schema was satisfied, whatever the rules say. */
+  load(manifest: Manifest): LoadedManifest;
+}
+
+export interface LoadedManifest {
+  readonly issues: readonly z.core.$ZodIssue[];
+  readonly problems: readonly Problem[];
+  readonly resource?: Resource;
+}
+
+/**
+ * One managed thing as a manifest asks for it, able to find itself in a live document and to put itself into one.
+ * Several resources may live in one document (e-mail nodes in a workflow); each owns its part and leaves the rest alone.
+ */
+export interface Resource {
+  readonly kind: string;
+  readonly name: string;
+  /** The id that people know it by on the tenant; shown in plans and the trail. */
+  readonly id: string;
+  readonly metadata: Metadata;
+  readonly source: SourceDocument;
+  /** The live document that holds it. */
+  readonly target: DocumentRef;
+  /** True when this resource may bring the document into being; false when it only lives in a document of others. */
+  readonly createsDocument: boolean;
+  /** Where the manifest names the document, for findings about it. */
+  readonly targetPath: JsonPath;
+  /** The parts of the document that this resource decides. Two resources must never claim the same. */
+  readonly claims: readonly Claim[];
+  /** What must exist on the tenant for this resource to work; each is read once per run however many resources name it. */
+  readonly references: readonly Reference[];
+
+  /** The owned part as git asks for it, canonical: two equal meanings are one JSON value. */
+  desired(siblings: readonly Resource[]): Json;
+  /**
+   * The owned part as it is in a live document, in the same canonical shape as `desired`; undefined when the document does
+   * not hold this resource. Must accept any JSON object: live documents are untrusted.
+   */
+  live(document: JsonObject, siblings: readonly Resource[]): Json | undefined;
+  /**
+   * The document with the owned part put in; every other byte as it came. Without a document: a new one.
+   * Composing twice equals composing once.
+   */
+  compose(document: JsonObject | undefined, siblings: readonly Resource[]): JsonObject;
+  /** Why this live document must not be touched by us, if there is a reason. */
+  refuse(document: JsonObject): Problem | undefined;
+  /** Online checks, given what the references were found to be. An unknown read is the planner's business, not a problem here. */
+  checkReferences(readReference: (ref: DocumentRef) => LiveRead): readonly Problem[];
+  /** Who notices when this patch is applied. */
+  impactOf(patch: readonly PatchOperation[]): Impact;
+}
+
+/** `what` is unique within the document: `node/email_send_01`, `whole`. `path` is where the manifest says so. */
+export interface Claim {
+  readonly what: string;
+  readonly path: JsonPath;
+}
+
+export interface Reference {
+  readonly ref: DocumentRef;
+  readonly path: JsonPath;
+}
+
+/** Closes a kind over its spec type. */
+export function registerKind<Spec>(kind: Kind<Spec>): RegisteredKind {
+  return {
+    name: kind.name,
+    schema: kind.schema,
+    load(manifest) {
+      const parsed = kind.schema.safeParse(manifest.spec);
+      if (!parsed.success) return { issues: parsed.error.issues, problems: [] };
+      const typed = { ...manifest, spec: parsed.data };
+      return { issues: [], problems: kind.check(typed), resource: kind.toResource(typed) };
+    },
+  };
+}

@@ -1,0 +1,60 @@
+import type { Finding } from "./finding.ts";
+import type { Json } from "./json.ts";
+
+export const PLAN_FORMAT_VERSION = 1;
+
+/** `report` is something to say with nothing to do: an unknown read, a resource that cannot be changed. */
+export type Action = "create" | "update" | "delete" | "unchanged" | "report";
+
+/** Whether a caller or a mail's recipient can notice; null where nothing changes. */
+export type Impact = "caller-visible" | "cosmetic";
+
+/** One RFC 6902 operation on the owned part. We only ever produce these three. */
+export type PatchOperation =
+  | { readonly op: "add"; readonly path: string; readonly value: Json }
+  | { readonly op: "remove"; readonly path: string }
+  | { readonly op: "replace"; readonly path: string; readonly value: Json };
+
+/** One entry of a plan: what happens to one resource. */
+export interface Change {
+  readonly kind: string;
+  readonly name: string;
+  readonly id: string;
+  readonly action: Action;
+  readonly impact: Impact | null;
+  /** From live to desired, on the owned part only; secrets masked. */
+  readonly patch: readonly PatchOperation[];
+  readonly liveVersion: string | number | null;
+  readonly notes: readonly string[];
+}
+
+export interface PlanSummary {
+  readonly create: number;
+  readonly update: number;
+  readonly delete: number;
+  readonly unchanged: number;
+  readonly unknown: number;
+  readonly refused: number;
+}
+
+/** Plain data: it can be printed, saved, approved and replayed. Same inputs, same bytes. */
+export interface Plan {
+  readonly formatVersion: typeof PLAN_FORMAT_VERSION;
+  readonly tenant: string;
+  /** The commit that the manifests were read from, null outside git. `-dirty` is appended when the work tree differs from it. */
+  readonly revision: string | null;
+  readonly fingerprint: string;
+  readonly summary: PlanSummary;
+  readonly changes: readonly Change[];
+  readonly findings: readonly Finding[];
+}
+
+/** True when applying the plan would write something. */
+export function hasChanges(plan: Plan): boolean {
+  return plan.summary.create + plan.summary.update + plan.summary.delete > 0;
+}
+
+/** True when the plan must not be applied: a read failed or a check found an error. */
+export function isBlocked(plan: Plan): boolean {
+  return plan.summary.unknown > 0 || plan.findings.some((finding) => finding.severity === "error");
+}

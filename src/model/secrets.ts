@@ -1,0 +1,43 @@
+/** What stands in every output in a secret's place. */
+export const MASK = "(secret)";
+
+/** Shorter values cannot be told from ordinary text, so they are masked only where their place is known. */
+const SHORTEST_MASKABLE = 4;
+
+/**
+ * The values of one run that must appear nowhere: what `${env:…}` gave, and tokens as they arrive.
+ * It only ever grows. Every output passes through `mask`.
+ */
+export class Secrets {
+  readonly #values = new Set<string>();
+  #longestFirst: readonly string[] = [];
+
+  /** Remembers a value, in every form in which an output may show it. Empty text is no secret. */
+  add(value: string): void {
+    if (value === "" || this.#values.has(value)) return;
+    for (const form of [value, encodeURIComponent(value), JSON.stringify(value).slice(1, -1), base64(value)]) {
+      this.#values.add(form);
+    }
+    this.#longestFirst = [...this.#values]
+      .filter((form) => form.length >= SHORTEST_MASKABLE)
+      .sort((left, right) => right.length - left.length);
+  }
+
+  /** True when the text is, or contains, a secret; a short secret counts only as the whole text. */
+  isIn(text: string): boolean {
+    return this.#values.has(text) || this.#longestFirst.some((value) => text.includes(value));
+  }
+
+  /** The text with every secret in it replaced. */
+  mask(text: string): string {
+    let masked = text;
+    for (const value of this.#longestFirst) {
+      if (masked.includes(value)) masked = masked.replaceAll(value, MASK);
+    }
+    return masked;
+  }
+}
+
+function base64(value: string): string {
+  return Buffer.from(value, "utf8").toString("base64");
+}
