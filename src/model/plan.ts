@@ -1,4 +1,4 @@
-import type { Finding } from "./finding.ts";
+import { type Finding, hasErrors } from "./finding.ts";
 import type { Json } from "./json.ts";
 
 export const PLAN_FORMAT_VERSION = 1;
@@ -24,6 +24,8 @@ export interface Change {
   readonly impact: Impact | null;
   /** From live to desired, on the owned part only; secrets masked. */
   readonly patch: readonly PatchOperation[];
+  /** What stands live at each path that the patch replaces or removes, so that a reader sees both sides; secrets masked. */
+  readonly live: Readonly<Record<string, Json>>;
   readonly liveVersion: string | number | null;
   readonly notes: readonly string[];
 }
@@ -56,5 +58,5 @@ export function hasChanges(plan: Plan): boolean {
 
 /** True when the plan must not be applied: a read failed or a check found an error. */
 export function isBlocked(plan: Plan): boolean {
-  return plan.summary.unknown > 0 || plan.findings.some((finding) => finding.severity === "error");
+  return plan.summary.unknown > 0 || hasErrors(plan.findings);
 }
