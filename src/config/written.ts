@@ -1,0 +1,57 @@
+import { z } from "zod";
+
+/**
+ * The configuration as people write it (product specification, section 5). Every key is optional but a tenant's `org`; unknown
+ * keys are errors. Texts may hold `${var:NAME}` and `${env:NAME}`, so what a text must look like is checked after those are
+ * resolved, tenant by tenant.
+ */
+
+const text = z.string().min(1, "It must not be empty");
+const milliseconds = z.number().int().min(0).max(3_600_000);
+const percent = z.number().min(0).max(100);
+
+/** A credential is a text or lies in a file of its own. */
+const credential = z.union([text, z.strictObject({ file: text })]);
+
+const family = z.strictObject({
+  baseUrl: text.optional(),
+  tokenPath: text.optional(),
+  scope: text.optional(),
+});
+
+export const writtenTenant = z.strictObject({
+  org: text,
+  credentials: z.strictObject({ clientId: credential, clientSecret: credential }).optional(),
+  flows: family.optional(),
+  workflows: family.optional(),
+  variables: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
+  limits: z
+    .strictObject({
+      requestsPerSecond: z.number().positive().max(10_000).optional(),
+      burst: z.number().int().min(1).max(10_000).optional(),
+      concurrency: z.number().int().min(1).max(1000).optional(),
+    })
+    .optional(),
+  retry: z
+    .strictObject({
+      attempts: z.number().int().min(1).max(10).optional(),
+      baseMs: milliseconds.optional(),
+      capMs: milliseconds.optional(),
+      budgetMs: milliseconds.optional(),
+    })
+    .optional(),
+  guard: z.strictObject({ maxUpdatePercent: percent.optional(), maxDeletePercent: percent.optional() }).optional(),
+  consistencyWindowMs: milliseconds.optional(),
+});
+
+export const writtenConfig = z.strictObject({
+  manifests: text.optional(),
+  audit: z.strictObject({ file: text.optional() }).optional(),
+  tenants: z.record(z.string(), writtenTenant).optional(),
+  rules: z.record(z.string(), z.enum(["error", "warning", "warn", "info", "off"])).optional(),
+});
+
+export type WrittenCredential = z.infer<typeof credential>;
+export type WrittenFamily = z.infer<typeof family>;
+export type WrittenTenant = z.infer<typeof writtenTenant>;
+export type WrittenConfig = z.infer<typeof writtenConfig>;

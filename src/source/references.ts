@@ -1,0 +1,79 @@
+/** A piece of a text that may hold `${…}`. */
+export type Piece =
+  | { readonly type: "text"; readonly text: string }
+  | { readonly type: "reference"; readonly scope: "var" | "env"; readonly name: string; readonly text: string }
+  /** `text` is what was written; `body` what stands between the braces, null when they are never closed. */
+  | { readonly type: "unknown"; readonly text: string; readonly body: string | null };
+
+const REFERENCE = /^(var|env):([A-Za-z_][A-Za-z0-9_.-]*)$/;
+const ENV_REFERENCE = /^\$\{env:([A-Za-z_][A-Za-z0-9_.-]*)\}$/;
+
+/** True when a text has to be cut into pieces at all. */
+export function mayHoldReferences(text: string): boolean {
+  return text.includes("${");
+}
+
+/**
+ * Cuts a text at its references. Read from the left:
+ *
+ * | written        | is                                                  |
+ * |----------------|-----------------------------------------------------|
+ * | `$${`          | the text `${`; what follows is ordinary text        |
+ * | `${var:NAME}`  | a reference; so is `${env:NAME}`                    |
+ * | any other `${` | unknown, to its `}` or, without one, to the end     |
+ * | a lone `$`     | itself, as in `$contact.language`                   |
+ */
+export function cutAtReferences(text: string): readonly Piece[] {
+  const pieces: Piece[] = [];
+  let plain = "";
+  let at = 0;
+  const flush = () => {
+    if (plain !== "") pieces.push({ type: "text", text: plain });
+    plain = "";
+  };
+  for (let open = text.indexOf("${", at); open !== -1; open = text.indexOf("${", at)) {
+    if (open > at && text[open - 1] === "$") {
+      plain += `${text.slice(at, open - 1)}\${`;
+      at = open + 2;
+      continue;
+    }
+    plain += text.slice(at, open);
+    flush();
+    const piece = readBraces(text, open);
+    pieces.push(piece);
+    at = open + piece.text.length;
+  }
+  plain += text.slice(at);
+  flush();
+  return pieces;
+}
+
+function readBraces(text: string, open: number): Piece {
+  const close = text.indexOf("}", open);
+  if (close === -1) return { type: "unknown", text: text.slice(open), body: null };
+  const body = text.slice(open + 2, close);
+  const written = text.slice(open, close + 1);
+  const [, scope, name] = REFERENCE.exec(body) ?? [];
+  if ((scope !== "var" && scope !== "env") || name === undefined) return { type: "unknown", text: written, body };
+  return { type: "reference", scope, name, text: written };
+}
+
+/** The variable that a text refers to when it is `${env:NAME}` and nothing else. */
+export function envNameOf(text: string): string | undefined {
+  return ENV_REFERENCE.exec(text)?.[1];
+}
+
+/** True when a text is exactly one reference to the environment, and so holds no secret itself. */
+export function isEnvReference(text: string): boolean {
+  return envNameOf(text) !== undefined;
+}
+
+/**
+ * The value behind a text that is exactly `${env:NAME}`; undefined when the text is anything else, or the variable is unset or
+ * empty. Whoever calls it has to remember the value as a secret.
+ */
+export function resolveReference(text: string, env: Readonly<Record<string, string | undefined>>): string | undefined {
+  const name = envNameOf(text);
+  if (name === undefined || !Object.hasOwn(env, name)) return undefined;
+  return env[name] || undefined;
+}
