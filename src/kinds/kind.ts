@@ -14,8 +14,12 @@ export interface Kind<Spec> {
   readonly schema: z.ZodType<Spec>;
   /** The offline rules. Returns every problem found, in any order; must not read anything but its arguments. */
   check(manifest: Manifest<Spec>): readonly Problem[];
-  /** Only called for manifests without errors. */
-  toResource(manifest: Manifest<Spec>): Resource;
+  toResource(manifest: Manifest<Spec>, context: KindContext): Resource;
+}
+
+export interface KindContext {
+  /** The value behind a reference such as `${env:NAME}`, undefined when it is unset. What it returns is masked from then on. */
+  resolveSecret(reference: string): string | undefined;
 }
 
 /** A kind whose spec type is closed over, so that kinds of every spec can stand in one registry. */
@@ -23,7 +27,7 @@ export interface RegisteredKind {
   readonly name: string;
   readonly schema: z.ZodType;
   /** Schema, then rules. `resource` is there when the schema was satisfied, whatever the rules say. */
-  load(manifest: Manifest): LoadedManifest;
+  load(manifest: Manifest, context: KindContext): LoadedManifest;
 }
 
 export interface LoadedManifest {
@@ -66,8 +70,13 @@ export interface Resource {
    * Composing twice equals composing once.
    */
   compose(document: JsonObject | undefined, siblings: readonly Resource[]): JsonObject;
-  /** Why this live document must not be touched by us, if there is a reason. */
-  refuse(document: JsonObject): Problem | undefined;
+  /** Offline rules that need the other resources of the same document. */
+  checkSiblings(siblings: readonly Resource[]): readonly Problem[];
+  /**
+   * Online rules that need the live document (undefined when absent), asked before anything is written: why it must not be
+   * touched, or what it lacks.
+   */
+  checkDocument(document: JsonObject | undefined, siblings: readonly Resource[]): readonly Problem[];
   /** Online checks, given what the references were found to be. An unknown read is the planner's business, not a problem here. */
   checkReferences(readReference: (ref: DocumentRef) => LiveRead): readonly Problem[];
   /** Who notices when this patch is applied. */
@@ -80,6 +89,7 @@ export interface Claim {
   readonly path: JsonPath;
 }
 
+/** Something else on the tenant that a manifest names, and where. */
 export interface Reference {
   readonly ref: DocumentRef;
   readonly path: JsonPath;
@@ -90,11 +100,11 @@ export function registerKind<Spec>(kind: Kind<Spec>): RegisteredKind {
   return {
     name: kind.name,
     schema: kind.schema,
-    load(manifest) {
+    load(manifest, context) {
       const parsed = kind.schema.safeParse(manifest.spec);
       if (!parsed.success) return { issues: parsed.error.issues, problems: [] };
       const typed = { ...manifest, spec: parsed.data };
-      return { issues: [], problems: kind.check(typed), resource: kind.toResource(typed) };
+      return { issues: [], problems: kind.check(typed), resource: kind.toResource(typed, context) };
     },
   };
 }

@@ -1,0 +1,79 @@
+import type { Problem } from "../../model/finding.ts";
+import type { JsonObject } from "../../model/json.ts";
+import { objectsAt, stringAt } from "../../model/json.ts";
+import type { Manifest } from "../../model/manifest.ts";
+import { type Claim, type Kind, type Resource, registerKind } from "../kind.ts";
+import { checkGraphShape } from "../shared/live-shape.ts";
+import { composeNode, desiredEmailNode, findNode, liveEmailNode } from "./canonical.ts";
+import { checkAgreement, checkNeighbours, isWholeOwned } from "./neighbours.ts";
+import { checkEmailReferences, checkLiveNode, emailReferences } from "./online.ts";
+import { checkEmailNode } from "./rules.ts";
+import { type EmailNodeSpec, emailNodeSchema } from "./schema.ts";
+import { composeTransitions } from "./transitions.ts";
+
+const emailNodeKind: Kind<EmailNodeSpec> = {
+  name: "EmailNode",
+  schema: emailNodeSchema,
+  check: checkEmailNode,
+  toResource,
+};
+
+/** One e-mail send node inside a workflow that others may own. */
+export const emailNode = registerKind(emailNodeKind);
+
+function toResource(manifest: Manifest<EmailNodeSpec>): Resource {
+  const { spec } = manifest;
+  return {
+    kind: "EmailNode",
+    name: manifest.metadata.name,
+    id: spec.node,
+    metadata: manifest.metadata,
+    source: manifest.source,
+    target: { type: "workflow", id: spec.workflow },
+    createsDocument: false,
+    targetPath: ["spec", "workflow"],
+    claims: claimsOf(spec),
+    references: emailReferences(spec),
+    desired: () => desiredEmailNode(spec),
+    live: (document) => liveEmailNode(document, spec),
+    compose: (document) => composeEmailNode(document ?? { id: spec.workflow }, spec),
+    checkSiblings: (siblings) => [
+      ...(isWholeOwned(siblings) ? checkNeighbours([], spec, siblings) : []),
+      ...checkAgreement(spec, siblings),
+    ],
+    checkDocument: (document, siblings) => checkLive(document, spec, siblings),
+    checkReferences: (readReference) => checkEmailReferences(spec, readReference),
+    impactOf: () => "caller-visible",
+  };
+}
+
+function checkLive(
+  document: JsonObject | undefined,
+  spec: EmailNodeSpec,
+  siblings: readonly Resource[],
+): readonly Problem[] {
+  if (document === undefined) return [];
+  const misshapen = checkGraphShape(document, ["nodes", "transitions"], ["spec", "workflow"]);
+  if (misshapen.length > 0) return misshapen;
+  const neighbours = isWholeOwned(siblings) ? [] : checkNeighbours(objectsAt(document, "nodes"), spec, siblings);
+  return [...checkLiveNode(document, spec), ...neighbours];
+}
+
+function claimsOf(spec: EmailNodeSpec): readonly Claim[] {
+  return [
+    { what: `node/${spec.node}`, path: ["spec", "node"] },
+    ...(spec.after ? [{ what: `transitions-to/${spec.node}`, path: ["spec", "after"] }] : []),
+    ...(spec.before ? [{ what: `transitions-from/${spec.node}`, path: ["spec", "before"] }] : []),
+  ];
+}
+
+function composeEmailNode(document: JsonObject, spec: EmailNodeSpec): JsonObject {
+  const nodes = objectsAt(document, "nodes");
+  const node = composeNode(findNode(document, spec.node), spec);
+  const isLive = nodes.some(({ id }) => id === spec.node);
+  return {
+    ...document,
+    nodes: isLive ? nodes.map((live) => (stringAt(live, "id") === spec.node ? node : live)) : [...nodes, node],
+    ...((spec.after ?? spec.before) && { transitions: composeTransitions(document, spec) }),
+  };
+}

@@ -1,0 +1,23 @@
+import { z } from "zod";
+import { idField, textField } from "../shared/fields.ts";
+
+/** Attachment limits of the e-mail service, in bytes (seed article on e-mail nodes): more is an error, equal is not. */
+export const MAX_ATTACHMENT_BYTES = 10 * 1024 * 1024;
+export const MAX_ATTACHMENTS_BYTES = 25 * 1024 * 1024;
+
+/** The node type under which CXone keeps e-mail send nodes. */
+export const EMAIL_NODE_TYPE = "email";
+
+export const emailNodeSchema = z.strictObject({
+  workflow: idField,
+  node: idField,
+  templateId: idField,
+  variables: z.record(textField, z.string()).optional(),
+  attachments: z.array(z.strictObject({ fileId: textField, fileName: textField })).optional(),
+  deliveryMode: textField.default("standard"),
+  trackOpens: z.boolean().default(true),
+  trackClicks: z.boolean().default(true),
+  after: z.array(idField).optional(),
+  before: z.array(idField).optional(),
+});
+export type EmailNodeSpec = z.infer<typeof emailNodeSchema>;

@@ -1,0 +1,41 @@
+import type { Manifest } from "../../model/manifest.ts";
+import { type Kind, type Resource, registerKind } from "../kind.ts";
+import { composeWorkflow, desiredWorkflow, liveWorkflow } from "./canonical.ts";
+import { checkLive } from "./online.ts";
+import { checkTransitions, checkWorkflow } from "./rules.ts";
+import { type WorkflowSpec, workflowSchema } from "./schema.ts";
+import { findOthersParts, transitionsOf, workflowId } from "./transitions.ts";
+
+const workflowKind: Kind<WorkflowSpec> = { name: "Workflow", schema: workflowSchema, check: checkWorkflow, toResource };
+
+/** A whole workflow: its name, nodes and transitions, except what EmailNode manifests decide in it. */
+export const workflow = registerKind(workflowKind);
+
+function toResource(manifest: Manifest<WorkflowSpec>): Resource {
+  const id = workflowId(manifest);
+  const { spec } = manifest;
+  const transitions = transitionsOf(manifest);
+  const targetPath = spec.id === undefined ? ["metadata", "name"] : ["spec", "id"];
+  return {
+    kind: "Workflow",
+    name: manifest.metadata.name,
+    id,
+    metadata: manifest.metadata,
+    source: manifest.source,
+    target: { type: "workflow", id },
+    createsDocument: true,
+    targetPath,
+    claims: [
+      { what: "whole", path: targetPath },
+      ...spec.nodes.map((node, index) => ({ what: `node/${node.id}`, path: ["spec", "nodes", index, "id"] })),
+    ],
+    references: [],
+    desired: () => desiredWorkflow(spec, transitions),
+    live: (document, siblings) => liveWorkflow(document, spec, transitions, findOthersParts(siblings)),
+    compose: (document, siblings) => composeWorkflow(document, id, spec, transitions, findOthersParts(siblings)),
+    checkSiblings: (siblings) => checkTransitions(spec, siblings),
+    checkDocument: (document, siblings) => checkLive(document, manifest, siblings),
+    checkReferences: () => [],
+    impactOf: (patch) => (patch.every(({ path }) => path === "/name") ? "cosmetic" : "caller-visible"),
+  };
+}

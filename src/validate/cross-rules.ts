@@ -1,0 +1,73 @@
+/** The offline rules that no manifest can break alone. */
+
+import type { Resource } from "../kinds/kind.ts";
+import { type Finding, locate, type Problem } from "../model/finding.ts";
+import { refKey } from "../model/live.ts";
+
+export function checkTogether(resources: readonly Resource[]): readonly Finding[] {
+  return [
+    ...checkNames(resources),
+    ...groupByTarget(resources).flatMap((group) => [...checkClaims(group), ...checkSiblings(group)]),
+  ];
+}
+
+function checkNames(resources: readonly Resource[]): readonly Finding[] {
+  const firstByName = new Map<string, Resource>();
+  return resources.flatMap((resource) => {
+    const key = `${resource.kind}/${resource.name}`;
+    const first = firstByName.get(key);
+    if (first === undefined) {
+      firstByName.set(key, resource);
+      return [];
+    }
+    const message = `there is already a ${resource.kind} named "${resource.name}": ${placeOf(first, ["metadata", "name"])}`;
+    const problem = {
+      rule: "manifest/duplicate-name",
+      path: ["metadata", "name"],
+      message,
+      hint: "Give each manifest of a kind its own name.",
+    };
+    return [locate(problem, resource.source)];
+  });
+}
+
+function groupByTarget(resources: readonly Resource[]): readonly (readonly Resource[])[] {
+  return [...Map.groupBy(resources, (resource) => refKey(resource.target)).values()];
+}
+
+/** Two manifests that decide the same part of the same document would undo each other forever. */
+function checkClaims(group: readonly Resource[]): readonly Finding[] {
+  const firstByClaim = new Map<string, { resource: Resource; place: string }>();
+  return group.flatMap((resource) =>
+    resource.claims.flatMap((claim) => {
+      const first = firstByClaim.get(claim.what);
+      if (first === undefined) {
+        firstByClaim.set(claim.what, { resource, place: placeOf(resource, claim.path) });
+        return [];
+      }
+      if (first.resource === resource) return [];
+      const what =
+        claim.what === "whole"
+          ? `${resource.target.type} "${resource.target.id}"`
+          : `${claim.what.replace("/", " ")} of ${resource.target.type} "${resource.target.id}"`;
+      const problem: Problem = {
+        rule: "manifest/owned-twice",
+        path: claim.path,
+        message: `${what} is already decided by ${first.resource.kind} "${first.resource.name}": ${first.place}`,
+        hint: "Keep one of the two.",
+      };
+      return [locate(problem, resource.source)];
+    }),
+  );
+}
+
+function checkSiblings(group: readonly Resource[]): readonly Finding[] {
+  return group.flatMap((resource) => {
+    const siblings = group.filter((other) => other !== resource);
+    return resource.checkSiblings(siblings).map((problem) => locate(problem, resource.source));
+  });
+}
+
+function placeOf(resource: Resource, path: readonly (string | number)[]): string {
+  return `${resource.source.file}:${resource.source.positionOf(path).line}`;
+}

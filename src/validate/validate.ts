@@ -1,0 +1,120 @@
+import type { RegisteredKind, Resource } from "../kinds/kind.ts";
+import { didYouMean } from "../model/closest.ts";
+import { compareFindings, compareText, type Finding, locate, type Problem } from "../model/finding.ts";
+import { isJsonObject, type Json, type JsonPath, valueAt } from "../model/json.ts";
+import { API_VERSION, type SourceDocument } from "../model/manifest.ts";
+import type { Secrets } from "../model/secrets.ts";
+import { applySeverities, type RuleSeverities } from "../model/severity.ts";
+import { resolveReference, resolveVariables } from "../source/variables.ts";
+import { checkTogether } from "./cross-rules.ts";
+import { envelopeSchema } from "./envelope.ts";
+import { describeIssues } from "./schema-issues.ts";
+import { isForTenant } from "./tenant-filter.ts";
+
+export interface ValidationInput {
+  readonly documents: readonly SourceDocument[];
+  readonly kinds: readonly RegisteredKind[];
+  /** Whose manifests to look at; null for all of them, whatever tenants they name. */
+  readonly tenant: string | null;
+  readonly variables: Readonly<Record<string, string | number | boolean>>;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly severities: RuleSeverities;
+  /** Receives every value that came from the environment. */
+  readonly secrets: Secrets;
+}
+
+export interface Validation {
+  /** In the order of kind, then name. Complete and sound only while no finding is an error. */
+  readonly resources: readonly Resource[];
+  readonly findings: readonly Finding[];
+}
+
+/** Offline validation: variables, envelope, schema, rules of each kind, rules between manifests. Finds everything, throws nothing. */
+export function validateDocuments(input: ValidationInput): Validation {
+  const loaded = input.documents
+    .filter((document) => isForTenant(document.value, input.tenant))
+    // Of two that clash the later one is told so, and which that is must not depend on how they were collected.
+    .toSorted((left, right) => compareText(left.file, right.file) || left.index - right.index)
+    .map((document) => loadDocument(document, input));
+  const resources = loaded.flatMap(({ resource }) => (resource === undefined ? [] : [resource]));
+  const findings = [...loaded.flatMap((one) => one.findings), ...checkTogether(resources)];
+  return {
+    resources: resources.sort(
+      (left, right) => compareText(left.kind, right.kind) || compareText(left.name, right.name),
+    ),
+    findings: applySeverities(findings, input.severities).toSorted(compareFindings),
+  };
+}
+
+interface LoadedDocument {
+  readonly findings: readonly Finding[];
+  readonly resource?: Resource;
+}
+
+function loadDocument(source: SourceDocument, input: ValidationInput): LoadedDocument {
+  const resolved = resolveVariables(source.value, {
+    variables: input.variables,
+    env: input.env,
+    secrets: input.secrets,
+    keepEnvAt: isSecretPlace,
+  });
+  const unresolved = resolved.problems.map((problem) => locate(problem, source));
+  const { findings, resource } = loadResolved(source, resolved.value, input);
+  // A value that is missing makes follow-up findings about itself; only the cause is worth saying.
+  const own = unresolved.length > 0 ? [] : findings;
+  return { findings: [...unresolved, ...own], ...(resource && { resource }) };
+}
+
+/** A webhook's secret stays a reference until it is sent, so that nothing before that can print it; nor does a finding. */
+function isSecretPlace(path: JsonPath): boolean {
+  return path.length === 2 && path[0] === "spec" && path[1] === "secret";
+}
+
+function loadResolved(source: SourceDocument, value: Json, input: ValidationInput): LoadedDocument {
+  const problems = checkEnvelope(value, input.kinds);
+  const envelope = envelopeSchema.safeParse(value);
+  const kind = input.kinds.find((known) => known.name === valueAt(value, "kind"));
+  if (problems.length > 0 || !envelope.success || kind === undefined) {
+    return { findings: problems.map((problem) => locate(problem, source)) };
+  }
+  const { metadata, spec } = envelope.data;
+  const loaded = kind.load(
+    { kind: kind.name, metadata, spec, source },
+    { resolveSecret: (reference) => resolveSecret(reference, input) },
+  );
+  const shape = describeIssues({
+    rule: "manifest/schema",
+    schema: kind.schema,
+    issues: loaded.issues,
+    value: valueAt(value, "spec") ?? {},
+    base: ["spec"],
+    isSecretPlace,
+  });
+  const findings = [...shape, ...loaded.problems].map((problem) => locate(problem, source));
+  return { findings, ...(loaded.resource && { resource: loaded.resource }) };
+}
+
+function resolveSecret(reference: string, { env, secrets }: ValidationInput): string | undefined {
+  const value = resolveReference(reference, env);
+  if (value !== undefined) secrets.add(value);
+  return value;
+}
+
+function checkEnvelope(value: Json, kinds: readonly RegisteredKind[]): readonly Problem[] {
+  if (!isJsonObject(value)) {
+    const message = "a manifest must be a mapping with apiVersion, kind, metadata and spec";
+    return [{ rule: "manifest/envelope", path: [], message, hint: `Begin with apiVersion: ${API_VERSION}.` }];
+  }
+  const parsed = envelopeSchema.safeParse(value);
+  const issues = parsed.success ? [] : parsed.error.issues;
+  const check = { rule: "manifest/envelope", schema: envelopeSchema, issues, value, base: [], isSecretPlace };
+  const problems = describeIssues(check);
+  return [...problems, ...checkKind(valueAt(value, "kind"), kinds)];
+}
+
+function checkKind(name: Json | undefined, kinds: readonly RegisteredKind[]): readonly Problem[] {
+  const known = kinds.map((kind) => kind.name);
+  if (typeof name !== "string" || name === "" || known.includes(name)) return [];
+  const hint = didYouMean(name, known) ?? `Known kinds: ${known.join(", ")}.`;
+  return [{ rule: "manifest/kind", path: ["kind"], message: `unknown kind "${name}"`, hint }];
+}
