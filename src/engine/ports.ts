@@ -25,6 +25,8 @@ export interface CreateWrite {
   readonly document: JsonObject;
   /** Equal for equal intentions: a repeated request with it is carried out at most once. */
   readonly idempotencyKey: string;
+  /** When this intention was formed, milliseconds since the epoch; the same for every repetition, so that bodies stay equal. */
+  readonly at: number;
 }
 
 export interface ReplaceWrite extends CreateWrite {

@@ -1,0 +1,59 @@
+import pLimit from "p-limit";
+import type { LiveRead } from "../model/live.ts";
+import type { Outcome } from "../model/outcome.ts";
+import { type Change, isBlocked, type Plan } from "../model/plan.ts";
+import { type Observation, readOf } from "./observe.ts";
+import { partsOf } from "./part.ts";
+import type { Unit } from "./units.ts";
+import { type WriteContext, writeUnit } from "./write-unit.ts";
+
+export interface ApplyInput extends WriteContext {
+  readonly plan: Plan;
+  readonly units: readonly Unit[];
+  readonly observation: Observation;
+  /** How many documents are written at the same time. */
+  readonly concurrency: number;
+  /** When it aborts, writes in flight are finished and the rest is skipped. */
+  readonly stop?: AbortSignal;
+  readonly onOutcome?: (outcome: Outcome) => void;
+}
+
+/**
+ * Carries a plan out: stage by stage, the documents of a stage side by side. One document's failure stops nothing but its own
+ * parts. Returns one outcome for each change that the plan makes, in the plan's order. A blocked plan writes nothing.
+ */
+export async function applyPlan(input: ApplyInput): Promise<readonly Outcome[]> {
+  if (isBlocked(input.plan)) return [];
+  const limit = pLimit(input.concurrency);
+  const outcomes: Outcome[] = [];
+  for (const units of Map.groupBy(input.units, (unit) => unit.stage).values()) {
+    const stage = await Promise.all(units.map((unit) => limit(() => applyUnit(unit, input))));
+    outcomes.push(...stage.flat());
+  }
+  return inPlanOrder(input.plan.changes, outcomes);
+}
+
+async function applyUnit(unit: Unit, input: ApplyInput): Promise<readonly Outcome[]> {
+  const read = readOf(input.observation, unit.ref);
+  const parts = partsOf(unit, input.plan.changes, presentOf(read));
+  const outcomes = input.stop?.aborted
+    ? parts.map((part) => skipped(part.change))
+    : await writeUnit(unit, parts, presentOf(read), input);
+  for (const outcome of outcomes) input.onOutcome?.(outcome);
+  return outcomes;
+}
+
+function presentOf(read: LiveRead) {
+  return read.state === "present" ? read : undefined;
+}
+
+function skipped({ kind, name, id, action }: Change): Outcome {
+  const error = { code: "apply/stopped", message: "the run was stopped before it was sent", hint: "Run again." };
+  return { kind, name, id, action, outcome: "skipped", version: null, attempts: 0, conflicts: 0, error };
+}
+
+function inPlanOrder(changes: readonly Change[], outcomes: readonly Outcome[]): readonly Outcome[] {
+  const keyOf = ({ kind, name }: { kind: string; name: string }) => `${kind}/${name}`;
+  const byKey = new Map(outcomes.map((outcome) => [keyOf(outcome), outcome]));
+  return changes.flatMap((change) => byKey.get(keyOf(change)) ?? []);
+}

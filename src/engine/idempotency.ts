@@ -1,0 +1,24 @@
+import { digestOf, sha256 } from "../model/digest.ts";
+import { type DocumentRef, type LiveDocument, refKey } from "../model/live.ts";
+import type { Part } from "./part.ts";
+
+export interface Intention {
+  readonly tenant: string;
+  readonly ref: DocumentRef;
+  readonly parts: readonly Part[];
+  /** The document that the write replaces, undefined for a create. */
+  readonly base: LiveDocument | undefined;
+  /** 0, and one more each time that a key turned out to be spent on a write that is not there any more. */
+  readonly generation: number;
+}
+
+/**
+ * The idempotency key of a write: what is wanted, where, and on top of what. The same intention gives the same key in a retry and
+ * in another run, so a server that remembers keys (24 hours, seed article on flow connections) carries it out once. A document
+ * without a version is identified by its content.
+ */
+export function idempotencyKey({ tenant, ref, parts, base, generation }: Intention): string {
+  const wanted = parts.map((part) => [part.resource.kind, part.resource.name, digestOf(part.desired)]);
+  const on = base === undefined ? "absent" : (base.version ?? digestOf(base.document));
+  return `cxg-${sha256(JSON.stringify([tenant, refKey(ref), wanted, on, generation])).slice(0, 40)}`;
+}

@@ -1,0 +1,42 @@
+/** Structural masking: where desired holds a secret, neither side of the difference is shown, only that there is one. */
+import { isJsonArray, isJsonObject, type Json, objectFrom } from "../model/json.ts";
+import type { Change, PatchOperation } from "../model/plan.ts";
+import { MASK, type Secrets } from "../model/secrets.ts";
+
+export function maskChange(change: Change, secrets: Secrets): Change {
+  const secretPaths = new Set(
+    change.patch.filter((operation) => holdsSecret(operation, secrets)).map(({ path }) => path),
+  );
+  const live = Object.entries(change.live).map(([path, value]): readonly [string, Json] => [
+    path,
+    secretPaths.has(path) ? MASK : maskJson(value, secrets),
+  ]);
+  return {
+    ...change,
+    patch: change.patch.map((operation) => maskOperation(operation, secrets)),
+    live: objectFrom(live),
+  };
+}
+
+function holdsSecret(operation: PatchOperation, secrets: Secrets): boolean {
+  return (
+    operation.op !== "remove" && JSON.stringify(maskJson(operation.value, secrets)) !== JSON.stringify(operation.value)
+  );
+}
+
+function maskOperation(operation: PatchOperation, secrets: Secrets): PatchOperation {
+  return operation.op === "remove" ? operation : { ...operation, value: maskJson(operation.value, secrets) };
+}
+
+function maskJson(value: Json, secrets: Secrets): Json {
+  if (typeof value === "string") return maskText(value, secrets);
+  if (isJsonArray(value)) return value.map((item) => maskJson(item, secrets));
+  if (!isJsonObject(value)) return value;
+  return objectFrom(Object.entries(value).map(([key, item]) => [secrets.mask(key), maskJson(item, secrets)]));
+}
+
+/** A secret too short to be told from ordinary text is still masked where it is the whole value. */
+function maskText(text: string, secrets: Secrets): string {
+  const masked = secrets.mask(text);
+  return masked === text && secrets.isIn(text) ? MASK : masked;
+}

@@ -1,0 +1,90 @@
+import type { Resource } from "../kinds/kind.ts";
+import { digestOf } from "../model/digest.ts";
+import { compareFindings, type Finding, locate, type Problem } from "../model/finding.ts";
+import type { Json } from "../model/json.ts";
+import { type Change, PLAN_FORMAT_VERSION, type Plan, type PlanSummary } from "../model/plan.ts";
+import type { Secrets } from "../model/secrets.ts";
+import { applySeverities, type RuleSeverities } from "../model/severity.ts";
+import { maskChange } from "./mask.ts";
+import { type Observation, readOf } from "./observe.ts";
+import { type PlannedUnit, planUnit } from "./plan-unit.ts";
+import type { Unit } from "./units.ts";
+
+export interface PlanInput {
+  readonly tenant: string;
+  readonly revision: string | null;
+  readonly units: readonly Unit[];
+  readonly observation: Observation;
+  /** What validation had to say; it travels with the plan. */
+  readonly findings: readonly Finding[];
+  readonly severities: RuleSeverities;
+  readonly secrets: Secrets;
+}
+
+/** Compares what git asks for with what was read, and says what would change. Pure: same inputs, same plan, byte for byte. */
+export function makePlan(input: PlanInput): Plan {
+  const planned = input.units.map((unit) => planUnit(unit, readOf(input.observation, unit.ref)));
+  const changes = planned.flatMap((unit) => unit.changes).map((change) => maskChange(change, input.secrets));
+  const content = {
+    formatVersion: PLAN_FORMAT_VERSION,
+    tenant: input.tenant,
+    revision: input.revision,
+    changes,
+  } as const;
+  return {
+    formatVersion: content.formatVersion,
+    tenant: content.tenant,
+    revision: content.revision,
+    fingerprint: fingerprintOf(content),
+    summary: summarize(changes, planned),
+    changes,
+    findings: collectFindings(input, planned),
+  };
+}
+
+function collectFindings(input: PlanInput, planned: readonly PlannedUnit[]): readonly Finding[] {
+  const online = [...planned.flatMap((unit) => unit.problems), ...checkReferences(input)];
+  const located = online.map(({ resource, problem }) => locate(problem, resource.source));
+  return [...input.findings, ...applySeverities(located, input.severities)].toSorted(compareFindings);
+}
+
+interface ResourceProblem {
+  readonly resource: Resource;
+  readonly problem: Problem;
+}
+
+function checkReferences({ units, observation }: PlanInput): readonly ResourceProblem[] {
+  return units
+    .flatMap((unit) => unit.resources)
+    .flatMap((resource) => {
+      const unread = resource.references.flatMap(({ ref, path }): Problem[] => {
+        const read = readOf(observation, ref);
+        if (read.state !== "unknown") return [];
+        const message = `whether ${ref.type} "${ref.id}" exists is unknown: ${read.reason}`;
+        return [{ rule: "live/unknown", path, message, hint: "Nothing is written while this is unknown; try again." }];
+      });
+      const found = resource.checkReferences((ref) => readOf(observation, ref));
+      return [...unread, ...found].map((problem) => ({ resource, problem }));
+    });
+}
+
+function summarize(changes: readonly Change[], planned: readonly PlannedUnit[]): PlanSummary {
+  const count = (action: Change["action"]) => changes.filter((change) => change.action === action).length;
+  return {
+    create: count("create"),
+    update: count("update"),
+    delete: count("delete"),
+    unchanged: count("unchanged"),
+    unknown: planned.filter((unit) => unit.isUnknown).flatMap((unit) => unit.changes).length,
+    refused: 0,
+  };
+}
+
+/** Over every change as a reader sees it, so that two plans with one fingerprint do the same. */
+function fingerprintOf(content: Pick<Plan, "formatVersion" | "tenant" | "revision" | "changes">): string {
+  return digestOf({ ...content, changes: content.changes.map(changeAsJson) });
+}
+
+function changeAsJson(change: Change): Json {
+  return { ...change, patch: change.patch.map((operation) => ({ ...operation })) };
+}
