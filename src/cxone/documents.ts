@@ -1,0 +1,124 @@
+import type { CreateWrite, ReplaceWrite, WriteResult } from "../engine/ports.ts";
+import { digestOf } from "../model/digest.ts";
+import type { JsonObject } from "../model/json.ts";
+import type { Secrets } from "../model/secrets.ts";
+import { toPathSegment } from "./address.ts";
+import { conflictMessage, lookUpFrom, writtenFrom } from "./answers.ts";
+import type { Family } from "./family.ts";
+import { type Failure, failTask, type Lookup, type Task, toError } from "./task.ts";
+
+/** Documents that are read one by one under `{collection}/{id}`. */
+export interface ReadCalls {
+  readonly family: Family;
+  readonly secrets: Secrets;
+  /** For messages: `flow`. */
+  readonly noun: string;
+  /** `/api/v2/flows` */
+  readonly collection: string;
+  /** Where an answer carries its id; the first key that is there counts. */
+  readonly idKeys: readonly string[];
+  readonly readScope: string;
+  readonly readTimeoutMs: number;
+}
+
+/** Documents that are written there as well. */
+export interface DocumentCalls extends ReadCalls {
+  readonly writeScope: string;
+  readonly writeTimeoutMs: number;
+}
+
+/** Reads one document by its id. */
+export async function lookUpDocument(calls: ReadCalls, id: string): Promise<Lookup> {
+  const task = taskOf(calls, "read", id, calls.readScope);
+  const segment = toPathSegment(id);
+  if (segment === undefined) return refuseId(task);
+  const reply = await calls.family.send({
+    method: "GET",
+    endpoint: `${calls.collection}/{id}`,
+    path: `${calls.collection}/${segment}`,
+    timeoutMs: calls.readTimeoutMs,
+  });
+  return lookUpFrom(reply, task, { id, idKeys: calls.idKeys, isOnlyRead: !("writeScope" in calls) });
+}
+
+/** Creates one document. Never proven: an answer replayed for the key says nothing about what became of it since. */
+export async function createDocument(calls: DocumentCalls, write: CreateWrite): Promise<WriteResult> {
+  const { id } = write.ref;
+  const task = taskOf(calls, "create", id, calls.writeScope);
+  if (toPathSegment(id) === undefined) return { result: "rejected", error: toError(refuseId(task)) };
+  const reply = await calls.family.send({
+    method: "POST",
+    endpoint: calls.collection,
+    path: calls.collection,
+    timeoutMs: calls.writeTimeoutMs,
+    body: write.document,
+    idempotencyKey: write.idempotencyKey,
+  });
+  return writtenFrom(reply, task, {
+    document: write.document,
+    expected: { id, idKeys: calls.idKeys },
+    base: null,
+  });
+}
+
+/**
+ * Replaces one document while it is still the base. Where the tenant keeps versions it checks that itself; where it keeps
+ * none, the document is read again just before, which leaves a gap of one request and no smaller one is to be had.
+ * `body` is what goes over the wire: the whole document.
+ */
+export async function replaceDocument(
+  calls: DocumentCalls,
+  write: ReplaceWrite,
+  body: JsonObject,
+): Promise<WriteResult> {
+  const { id } = write.ref;
+  const task = taskOf(calls, "update", id, calls.writeScope);
+  const segment = toPathSegment(id);
+  if (segment === undefined) return { result: "rejected", error: toError(refuseId(task)) };
+  if (write.base.version === null) {
+    const moved = checkBase(await lookUpDocument(calls, id), write, task);
+    if (moved !== undefined) return moved;
+  }
+  const reply = await calls.family.send({
+    method: "PUT",
+    endpoint: `${calls.collection}/{id}`,
+    path: `${calls.collection}/${segment}`,
+    timeoutMs: calls.writeTimeoutMs,
+    body,
+    idempotencyKey: write.idempotencyKey,
+  });
+  if (reply.answered && reply.status === 404) return explainMissing(await lookUpDocument(calls, id), task, calls);
+  if (reply.answered && reply.status === 405) return { result: "rejected", error: toError(cannotChange(task, calls)) };
+  return writtenFrom(reply, task, {
+    document: body,
+    expected: { id, idKeys: calls.idKeys },
+    base: write.base.version,
+  });
+}
+
+/** Undefined while the document is still the base; otherwise what to answer instead of writing. */
+export function checkBase(live: Lookup, write: ReplaceWrite, task: Task): WriteResult | undefined {
+  if (live.state === "failed") return { result: "rejected", error: toError(live) };
+  if (live.state === "present" && digestOf(live.document) === digestOf(write.base.document)) return undefined;
+  const what = live.state === "absent" ? "it is gone" : "it was changed";
+  return { result: "conflict", message: task.secrets.mask(`Could not ${task.doing}: ${what} since it was read`) };
+}
+
+/** A 404 for a PUT means either that the document is gone, or that there is no such endpoint; only a look can tell. */
+function explainMissing(live: Lookup, task: Task, calls: DocumentCalls): WriteResult {
+  if (live.state === "present") return { result: "rejected", error: toError(cannotChange(task, calls)) };
+  return { result: "conflict", message: conflictMessage(task, 404, "") };
+}
+
+function cannotChange(task: Task, calls: DocumentCalls): Failure {
+  const hint = `change it in CXone, or delete it there and let the next run create it`;
+  return failTask(task, "api/not-supported", `this tenant cannot change ${calls.noun}s`, hint);
+}
+
+export function refuseId(task: Task): Failure {
+  return failTask(task, "api/rejected", "this id cannot be part of an address", "correct the id in the manifest");
+}
+
+function taskOf(calls: ReadCalls, verb: string, id: string, needs: string): Task {
+  return { doing: `${verb} ${calls.noun} "${id}"`, needs, asked: calls.family.scope, secrets: calls.secrets };
+}

@@ -1,0 +1,27 @@
+/**
+ * How long a run may wait altogether. Waits that overlap count once: a hundred requests that sit out one pause cost the
+ * person at the terminal one pause.
+ */
+export class WaitBudget {
+  readonly #budgetMs: number;
+  #waitedMs = 0;
+  #waitingUntil = 0;
+
+  constructor(budgetMs: number) {
+    this.#budgetMs = budgetMs;
+  }
+
+  get waitedMs(): number {
+    return this.#waitedMs;
+  }
+
+  /** Takes a wait that begins now out of the budget. False, with nothing taken, when it does not fit. */
+  take(waitMs: number, now: number): boolean {
+    const until = now + waitMs;
+    const added = Math.max(0, until - Math.max(now, this.#waitingUntil));
+    if (this.#waitedMs + added > this.#budgetMs) return false;
+    this.#waitedMs += added;
+    this.#waitingUntil = Math.max(this.#waitingUntil, until);
+    return true;
+  }
+}

@@ -1,0 +1,81 @@
+import { z } from "zod";
+import { isJsonArray, isJsonObject, type Json, type JsonObject } from "../model/json.ts";
+import { explainReply, INEXACT, identify } from "./answers.ts";
+import type { Family, Reply } from "./family.ts";
+import { type Failure, failTask, type Task } from "./task.ts";
+
+export const WEBHOOKS = "/api/v2/webhooks";
+const PAGE_SIZE = 100;
+/** More pages than this are a server that never ends. */
+const MOST_PAGES = 1000;
+
+/** Every webhook of the tenant, or why that cannot be said. */
+export type WebhookList = { readonly state: "listed"; readonly webhooks: readonly JsonObject[] } | Failure;
+
+interface Page {
+  readonly items: readonly JsonObject[];
+  readonly pageSize: number;
+  /** How many there are in all, where the server says so. */
+  readonly total: number | undefined;
+}
+
+const Envelope = z.object({
+  items: z.array(z.unknown()),
+  pageSize: z.number().int().positive().catch(PAGE_SIZE),
+  total: z.number().int().nonnegative().optional().catch(undefined),
+});
+
+/**
+ * Lists all webhooks. A bare array and `{items, page, pageSize, total}` are both understood. Nothing short of the complete
+ * list is a list: a page with fewer items than the total promises, or a total that moves, is a failure, because a name
+ * that is missing from half a list would be registered twice.
+ */
+export async function listWebhooks(family: Family, task: Task, timeoutMs: number): Promise<WebhookList> {
+  const byId = new Map<string, JsonObject>();
+  let total: number | undefined;
+  for (let number = 1; number <= MOST_PAGES; number += 1) {
+    const path = `${WEBHOOKS}?page=${number}&pageSize=${PAGE_SIZE}`;
+    const page = readPage(await family.send({ method: "GET", endpoint: WEBHOOKS, path, timeoutMs }), task);
+    if ("code" in page) return page;
+    if (number > 1 && page.total !== total) return incomplete(task, "the list changed while it was read");
+    total = page.total;
+    const before = byId.size;
+    for (const webhook of page.items) byId.set(identify(webhook, ["id"]) ?? `${number}/${byId.size}`, webhook);
+    if (isComplete(page, byId.size, byId.size - before)) return { state: "listed", webhooks: [...byId.values()] };
+    if (total !== undefined && page.items.length < Math.min(page.pageSize, total - before)) {
+      return incomplete(task, `page ${number} of the list is shorter than its total of ${total} promises`);
+    }
+    if (byId.size === before) return incomplete(task, `page ${number} of the list repeats what came before`);
+  }
+  return incomplete(task, "the list does not end");
+}
+
+/** Without a total, a page that is not full is the last; so is one that brings nothing new, from a server without pages. */
+function isComplete(page: Page, seen: number, added: number): boolean {
+  if (page.total !== undefined) return seen >= page.total;
+  return page.items.length < page.pageSize || added === 0;
+}
+
+function readPage(reply: Reply, task: Task): Page | Failure {
+  if (reply.answered && (reply.status === 404 || reply.status === 405)) {
+    const why = `this tenant cannot list webhooks (${reply.status}), so they cannot be managed`;
+    return failTask(task, "api/not-supported", why, "leave Webhook manifests out for this tenant");
+  }
+  if (!reply.answered || reply.status !== 200 || reply.body.kind !== "json") return explainReply(reply, task);
+  if (!reply.body.exact) return failTask(task, "api/unexpected", INEXACT, "have that number stored as text");
+  const { value } = reply.body;
+  const page = isJsonArray(value) ? { pageSize: PAGE_SIZE, total: undefined } : Envelope.safeParse(value).data;
+  const items = isJsonArray(value) ? value : itemsOf(value);
+  if (page === undefined || items === undefined || !items.every(isJsonObject)) return explainReply(reply, task);
+  return { items, pageSize: page.pageSize, total: page.total };
+}
+
+/** Taken from the answer itself: a schema library would rebuild the objects, and not every key survives that. */
+function itemsOf(value: Json): readonly Json[] | undefined {
+  const items = isJsonObject(value) ? value["items"] : undefined;
+  return isJsonArray(items) ? items : undefined;
+}
+
+function incomplete(task: Task, why: string): Failure {
+  return failTask(task, "api/unexpected", why, "run again; if it stays so, the tenant's list cannot be relied on");
+}

@@ -1,0 +1,113 @@
+import type { CreateWrite, ReplaceWrite, WriteResult } from "../engine/ports.ts";
+import { type JsonObject, objectFrom, stringAt } from "../model/json.ts";
+import type { Secrets } from "../model/secrets.ts";
+import { toPathSegment } from "./address.ts";
+import { identify, toLive, writtenFrom } from "./answers.ts";
+import { checkBase, refuseId } from "./documents.ts";
+import type { Call, Family } from "./family.ts";
+import { rememberSecret } from "./remember-secret.ts";
+import { failTask, type Lookup, type Task, toError } from "./task.ts";
+import type { Timeouts } from "./tenant.ts";
+import { listWebhooks, WEBHOOKS, type WebhookList } from "./webhook-list.ts";
+
+const SCOPE = "webhook:manage";
+
+/**
+ * Webhooks, which are found by name: the tenant gives them ids, manifests know none. What leaves this class never holds
+ * a webhook's `secret`, neither one that we sent nor one that a tenant should not have answered.
+ */
+export class WebhookCalls {
+  readonly #family: Family;
+  readonly #secrets: Secrets;
+  readonly #timeouts: Timeouts;
+  /** One list serves the first read of every name. */
+  #list: Promise<WebhookList> | undefined;
+  readonly #namesRead = new Set<string>();
+
+  constructor(family: Family, secrets: Secrets, timeouts: Timeouts) {
+    this.#family = family;
+    this.#secrets = secrets;
+    this.#timeouts = timeouts;
+  }
+
+  /** A name that is read again is read because something may have changed, so its list is fetched anew. */
+  async lookUp(name: string): Promise<Lookup> {
+    if (this.#namesRead.has(name)) this.#list = undefined;
+    this.#namesRead.add(name);
+    return this.#find(name, this.#taskOf("read", name));
+  }
+
+  /** Looks once more just before: the tenant itself would take a second webhook of the same name. */
+  async create(write: CreateWrite): Promise<WriteResult> {
+    const task = this.#taskOf("create", write.ref.id);
+    this.#list = undefined;
+    const live = await this.#find(write.ref.id, task);
+    if (live.state === "failed") return { result: "rejected", error: toError(live) };
+    if (live.state === "present") {
+      return { result: "conflict", message: this.#secrets.mask(`Could not ${task.doing}: there is one by now`) };
+    }
+    return this.#write({ method: "POST", endpoint: WEBHOOKS, path: WEBHOOKS }, write, task, null);
+  }
+
+  async replace(write: ReplaceWrite): Promise<WriteResult> {
+    const task = this.#taskOf("update", write.ref.id);
+    const segment = toPathSegment(identify(write.base.document, ["id"]) ?? "");
+    if (segment === undefined) return { result: "rejected", error: toError(refuseId(task)) };
+    if (write.base.version === null) {
+      this.#list = undefined;
+      const moved = checkBase(await this.#find(write.ref.id, task), write, task);
+      if (moved !== undefined) return moved;
+    }
+    const call = { method: "PUT", endpoint: `${WEBHOOKS}/{id}`, path: `${WEBHOOKS}/${segment}` } as const;
+    return this.#write(call, write, task, write.base.version);
+  }
+
+  async #write(
+    call: Pick<Call, "method" | "endpoint" | "path">,
+    write: CreateWrite,
+    task: Task,
+    base: string | number | null,
+  ): Promise<WriteResult> {
+    const secret = stringAt(write.document, "secret");
+    if (secret !== undefined) rememberSecret(this.#secrets, secret);
+    const reply = await this.#family.send({
+      ...call,
+      timeoutMs: this.#timeouts.webhookWriteMs,
+      body: write.document,
+      idempotencyKey: write.idempotencyKey,
+    });
+    // Also a list that was begun while the write was under way may be from before it.
+    this.#list = undefined;
+    if (call.method === "PUT" && reply.answered && reply.status === 404) {
+      return {
+        result: "conflict",
+        message: this.#secrets.mask(`Could not ${task.doing}: it is gone since it was read`),
+      };
+    }
+    const expected = { id: write.ref.id, idKeys: ["name"] };
+    const result = writtenFrom(reply, task, { document: write.document, expected, base });
+    if (result.result !== "written") return result;
+    return { ...result, live: { ...result.live, document: withoutSecret(result.live.document) } };
+  }
+
+  async #find(name: string, task: Task): Promise<Lookup> {
+    this.#list ??= listWebhooks(this.#family, { ...task, doing: "list the webhooks" }, this.#timeouts.readMs);
+    const list = await this.#list;
+    if (list.state === "failed") return list;
+    const found = list.webhooks.filter((webhook) => stringAt(webhook, "name") === name);
+    const [first] = found;
+    if (first === undefined) return { state: "absent" };
+    if (found.length === 1) return toLive(withoutSecret(first));
+    const ids = found.map((webhook) => identify(webhook, ["id"]) ?? "?").join(", ");
+    const why = `${found.length === 2 ? "two" : found.length} webhooks are named "${name}" (ids ${ids})`;
+    return failTask(task, "api/unexpected", why, "delete all but one in CXone");
+  }
+
+  #taskOf(verb: string, name: string): Task {
+    return { doing: `${verb} webhook "${name}"`, needs: SCOPE, asked: this.#family.scope, secrets: this.#secrets };
+  }
+}
+
+function withoutSecret(document: JsonObject): JsonObject {
+  return objectFrom(Object.entries(document).filter(([key]) => key !== "secret"));
+}
