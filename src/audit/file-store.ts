@@ -1,0 +1,162 @@
+import { constants } from "node:fs";
+import { type FileHandle, open } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import type { Trail, TrailRecord } from "../engine/ports.ts";
+import { GitopsError, messageOf, systemCodeOf } from "../errors.ts";
+import { appendToChain, EMPTY_HEAD, type Head } from "./chain.ts";
+import { asUnwritable, FILE_MODE, makeFolder, syncFolder, writeAll } from "./disk.ts";
+import { readHead, writeHead } from "./head-file.ts";
+import { acquireLock, type HeldLock, type LockOptions } from "./lock.ts";
+import { type ByteSource, checkTail } from "./tail.ts";
+import { setTornAside } from "./torn.ts";
+import {
+  headBehind,
+  headMissing,
+  lockNotReleased,
+  lockTakenOver,
+  tornLine,
+  type WarnAboutTrail,
+  warnProcess,
+} from "./warnings.ts";
+
+export interface TrailOptions {
+  readonly file: string;
+  /** How long an append waits for other writers, milliseconds. */
+  readonly lockTimeoutMs?: number;
+  /** Without it warnings go out as process warnings. */
+  readonly onWarning?: WarnAboutTrail;
+}
+
+/** A trail in one JSON Lines file. Holds nothing open between two appends. */
+export interface FileTrail extends Trail {
+  /** Absolute. */
+  readonly file: string;
+}
+
+/**
+ * The audit trail of a file, which need not be there yet. Appends are safe side by side in this process and beside other
+ * processes of this machine. Each one checks that the tail is the one that was written before it (`audit/broken`
+ * otherwise); when it returns, its entries and then the head file are on disk.
+ *
+ * An append that throws takes back what it wrote. What it cannot take back stays as a torn line, which the next append
+ * sets aside and reports; and when only the head file could not be written, the entries stay and the next append
+ * catches up with them. In no case may the caller go on as if they were recorded.
+ */
+export function openTrail(options: TrailOptions): FileTrail {
+  const file = resolve(options.file);
+  const warn = options.onWarning ?? warnProcess;
+  const lockOptions = options.lockTimeoutMs === undefined ? {} : { timeoutMs: options.lockTimeoutMs };
+  let last: Promise<void> = Promise.resolve();
+  return {
+    file,
+    append(records) {
+      if (records.length === 0) return Promise.resolve();
+      const appended = last.then(() => appendRecords(file, records, lockOptions, warn));
+      last = appended.catch(() => undefined);
+      return appended;
+    },
+  };
+}
+
+async function appendRecords(
+  file: string,
+  records: readonly TrailRecord[],
+  lockOptions: LockOptions,
+  warn: WarnAboutTrail,
+): Promise<void> {
+  try {
+    await makeFolder(dirname(file));
+    const lock = await acquireLock(`${file}.lock`, lockOptions);
+    try {
+      if (lock.tookOverFrom !== null) warn(lockTakenOver(lock.tookOverFrom));
+      await appendUnderLock(file, records, lock, warn);
+    } finally {
+      await lock.release().catch((error: unknown) => warn(lockNotReleased(messageOf(error))));
+    }
+  } catch (error) {
+    throw asUnwritable(file, error);
+  }
+}
+
+async function appendUnderLock(
+  file: string,
+  records: readonly TrailRecord[],
+  lock: HeldLock,
+  warn: WarnAboutTrail,
+): Promise<void> {
+  const remembered = await readHead(file);
+  const handle = await openForAppend(file, remembered);
+  try {
+    const tail = await checkTail(await sourceOf(handle, file), remembered, file);
+    const chained = appendToChain(tail.head, records);
+    if (!(await lock.isHeld())) throw lostLock(file);
+    if (tail.torn.length > 0) warn(tornLine(tail, await setTornAside(handle, file, tail)));
+    if (remembered === null && tail.head.sequence > 0) warn(headMissing(file, tail));
+    if (remembered !== null && tail.beyond > 0) warn(headBehind(file, tail));
+    await writeOrTakeBack(handle, Buffer.from(chained.text), tail.end);
+    await writeHead(file, chained.head);
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Never makes a file where the head file remembers one: an empty trail in its place would hide that it was deleted. */
+async function openForAppend(file: string, remembered: Head | null): Promise<FileHandle> {
+  const flags = constants.O_RDWR | constants.O_APPEND;
+  try {
+    return await open(file, flags);
+  } catch (error) {
+    if (systemCodeOf(error) !== "ENOENT") throw error;
+    if (remembered !== null && remembered.sequence > 0) throw deletedTrail(file, remembered);
+  }
+  // From the first entry on there is a head file, so that its absence always means something.
+  if (remembered === null) await writeHead(file, EMPTY_HEAD);
+  const handle = await open(file, flags | constants.O_CREAT, FILE_MODE);
+  await syncFolder(dirname(file));
+  return handle;
+}
+
+async function sourceOf(handle: FileHandle, file: string): Promise<ByteSource> {
+  const stats = await handle.stat();
+  if (!stats.isFile()) {
+    const hint = "Set audit.file to a place where an ordinary file can stand.";
+    throw new GitopsError("audit/unwritable", `The audit trail ${file} is not an ordinary file.`, { hint });
+  }
+  return {
+    size: stats.size,
+    async read(position, length) {
+      const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, position);
+      return buffer.subarray(0, bytesRead);
+    },
+  };
+}
+
+async function writeOrTakeBack(handle: FileHandle, bytes: Buffer, end: number): Promise<void> {
+  try {
+    await writeAll(handle, bytes);
+    await handle.sync();
+  } catch (error) {
+    // Where even this fails, a torn line stays for the next append to report.
+    await takeBack(handle, end).catch(() => undefined);
+    throw error;
+  }
+}
+
+async function takeBack(handle: FileHandle, end: number): Promise<void> {
+  await handle.truncate(end);
+  await handle.sync();
+}
+
+function deletedTrail(file: string, remembered: Head): GitopsError {
+  const message = `The audit trail ${file} is gone, though its head file remembers ${remembered.sequence} entries. Nothing was appended.`;
+  return new GitopsError("audit/broken", message, {
+    place: { file },
+    hint: "Restore the trail from a backup. If there is none, keep the .head file as evidence under another name; the next run begins a new trail.",
+  });
+}
+
+function lostLock(file: string): GitopsError {
+  return new GitopsError("audit/locked", `The lock of the audit trail ${file} was lost before anything was appended.`, {
+    hint: "This process was stopped for longer than its lock lasts. Run again.",
+  });
+}

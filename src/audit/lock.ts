@@ -1,0 +1,96 @@
+import { randomUUID } from "node:crypto";
+import { hostname } from "node:os";
+import { setTimeout as sleep } from "node:timers/promises";
+import { GitopsError } from "../errors.ts";
+import {
+  createLockFile,
+  type FoundLock,
+  isAbandoned,
+  type LockOwner,
+  readLockFile,
+  removeIfThere,
+} from "./lock-file.ts";
+import { takeOver } from "./takeover.ts";
+
+export interface LockOptions {
+  /** How long to wait for another holder, milliseconds. */
+  readonly timeoutMs?: number;
+  /** Time between two looks, milliseconds. */
+  readonly pollMs?: number;
+  /** How long the lock is ours at most, milliseconds; an append needs a small part of it. */
+  readonly leaseMs?: number;
+}
+
+export interface HeldLock {
+  /** The abandoned lock's owner when this one was taken over; null when it was free or its owner unknown. */
+  readonly tookOverFrom: LockOwner | null;
+  /** Looks whether the lock is still ours with time to spare. To be asked right before a write. */
+  isHeld(): Promise<boolean>;
+  /** Gives it back. A lock that is no longer ours is left alone. */
+  release(): Promise<void>;
+}
+
+const TIMEOUT_MS = 10_000;
+const POLL_MS = 15;
+const LEASE_MS = 30_000;
+
+/**
+ * Takes a lock file, waiting for its holder and taking over from one that is gone. Holds between processes of one machine;
+ * over a network share only as far as its exclusive create does. Throws `audit/locked`, naming the holder, when the time
+ * is up, and the system's own errors when the file cannot be made.
+ */
+export async function acquireLock(path: string, options: LockOptions = {}): Promise<HeldLock> {
+  const { timeoutMs = TIMEOUT_MS, pollMs = POLL_MS, leaseMs = LEASE_MS } = options;
+  const deadline = performance.now() + timeoutMs;
+  for (;;) {
+    const expires = Date.now() + leaseMs;
+    const text = describeSelf(expires);
+    if (await createLockFile(path, text)) return hold(path, text, expires - leaseMs / 4, null);
+    let holder = await readLockFile(path);
+    if (holder !== undefined && isAbandoned(holder)) {
+      const takeover = await takeOver(path, holder, text);
+      if (takeover.result === "taken") return hold(path, text, expires - leaseMs / 4, holder.owner);
+      holder = takeover.result === "waiting" ? takeover.lock : undefined;
+    }
+    if (performance.now() >= deadline) throw lockedError(path, holder);
+    await sleep(pollMs);
+  }
+}
+
+/** Whether somebody alive holds the lock right now. */
+export async function isLocked(path: string): Promise<boolean> {
+  const lock = await readLockFile(path);
+  return lock !== undefined && !isAbandoned(lock);
+}
+
+function hold(path: string, text: string, goodUntil: number, tookOverFrom: LockOwner | null): HeldLock {
+  const isHeld = async () => Date.now() < goodUntil && (await readLockFile(path))?.text === text;
+  return {
+    tookOverFrom,
+    isHeld,
+    async release() {
+      if (await isHeld()) await removeIfThere(path);
+    },
+  };
+}
+
+/** `nonce` makes each lock's text its own, so that two of one process are told apart. */
+function describeSelf(expires: number): string {
+  return JSON.stringify({
+    pid: process.pid,
+    host: hostname(),
+    startedAt: new Date().toISOString(),
+    expires: new Date(expires).toISOString(),
+    nonce: randomUUID(),
+  });
+}
+
+function lockedError(path: string, holder: FoundLock | undefined): GitopsError {
+  const owner = holder?.owner;
+  const who = owner ? `process ${owner.pid} on ${owner.host} since ${owner.startedAt}` : "another process";
+  return new GitopsError("audit/locked", `The audit trail is held by ${who} (${path}).`, {
+    place: { file: path },
+    hint: "Run again when that process has finished. If no cxone-gitops runs there, delete the lock file.",
+    ...(owner ? { context: { pid: owner.pid, host: owner.host } } : {}),
+  });
+}

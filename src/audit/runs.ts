@@ -1,0 +1,63 @@
+import type { OutcomeKind } from "../model/outcome.ts";
+import type { TrailEntry } from "./entry.ts";
+
+type Entries = AsyncIterable<TrailEntry> | Iterable<TrailEntry>;
+
+/** One run as the trail shows it. */
+export interface RunSummary {
+  readonly run: string;
+  readonly tenant: string;
+  readonly actor: string;
+  readonly commit: string | null;
+  readonly pullRequest: string | null;
+  /** Time of its first and last entry, ISO 8601 UTC. */
+  readonly startedAt: string;
+  readonly endedAt: string;
+  readonly outcomes: Readonly<Record<OutcomeKind, number>>;
+  /** Intents without an outcome: the run was stopped, or is still at work. */
+  readonly unfinished: number;
+}
+
+/**
+ * The intents that no outcome has followed, in the order in which they were made. Intent and outcome belong together by
+ * run, kind, name and idempotency key, so whoever closes an intent of an earlier run records the outcome under that run.
+ * An intent repeated after its outcome is open again.
+ */
+export async function findUnfinished(entries: Entries): Promise<readonly TrailEntry[]> {
+  const openByKey = new Map<string, TrailEntry>();
+  for await (const entry of entries) {
+    if (entry.type === "intent") openByKey.set(intentKey(entry), entry);
+    else openByKey.delete(intentKey(entry));
+  }
+  return [...openByKey.values()];
+}
+
+/** What an intent and its outcome have in common. */
+export function intentKey(entry: TrailEntry): string {
+  return JSON.stringify([entry.run, entry.kind, entry.name, entry.idempotencyKey]);
+}
+
+/** Every run of a trail, in the order in which they began. */
+export async function listRuns(entries: Entries): Promise<readonly RunSummary[]> {
+  const runs = new Map<string, { summary: RunSummary; open: Set<string> }>();
+  for await (const entry of entries) {
+    const seen = runs.get(entry.run) ?? { summary: beginRun(entry), open: new Set<string>() };
+    if (entry.type === "intent") seen.open.add(intentKey(entry));
+    else seen.open.delete(intentKey(entry));
+    runs.set(entry.run, { summary: addEntry(seen.summary, entry, seen.open.size), open: seen.open });
+  }
+  return [...runs.values()].map((seen) => seen.summary);
+}
+
+function beginRun(entry: TrailEntry): RunSummary {
+  const { run, tenant, actor, commit, pullRequest, time } = entry;
+  const outcomes = { done: 0, "already-done": 0, stale: 0, failed: 0, skipped: 0 };
+  return { run, tenant, actor, commit, pullRequest, startedAt: time, endedAt: time, outcomes, unfinished: 0 };
+}
+
+function addEntry(summary: RunSummary, entry: TrailEntry, unfinished: number): RunSummary {
+  const { outcome } = entry;
+  const outcomes =
+    outcome === null ? summary.outcomes : { ...summary.outcomes, [outcome]: summary.outcomes[outcome] + 1 };
+  return { ...summary, endedAt: entry.time, outcomes, unfinished };
+}

@@ -1,0 +1,28 @@
+/**
+ * What is wrong with a trail. `changed`: an entry is not what was written. `removed`: an entry between others is gone.
+ * `reordered`: the entries are there in another order. `inserted`: a line that the chain has no place for.
+ * `cut`: the end is missing. `unreadable`: nothing can be said (no permission, an endless line, a later format).
+ */
+export type TrailProblem = "changed" | "removed" | "reordered" | "inserted" | "cut" | "unreadable";
+
+export interface BrokenTrail {
+  readonly ok: false;
+  /** The first line that is wrong, or where the missing one belongs, from 1; 0 when it is not about a line. */
+  readonly line: number;
+  /** The sequence number that belongs on that line; 0 when it is not about a line. */
+  readonly sequence: number;
+  readonly problem: TrailProblem;
+  /** One sentence for a person. */
+  readonly message: string;
+}
+
+export interface SoundTrail {
+  readonly ok: true;
+  readonly entries: number;
+  /** The last entry's hash. Noted elsewhere (a build log), it makes even a rewritten trail detectable. */
+  readonly head: string;
+  /** What does not make the trail wrong but should be known. */
+  readonly warnings: readonly string[];
+}
+
+export type TrailVerdict = SoundTrail | BrokenTrail;

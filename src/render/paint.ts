@@ -1,0 +1,30 @@
+export type Style = "added" | "removed" | "changed" | "faint" | "strong" | "error" | "warning";
+
+/** Colours a piece of text, or leaves it as it is. Renderers take one, so that they need not know what they write to. */
+export type Paint = (style: Style, text: string) => string;
+
+export const plainPaint: Paint = (_style, text) => text;
+
+const CODES: Readonly<Record<Style, readonly [number, number]>> = {
+  added: [32, 39],
+  removed: [31, 39],
+  changed: [33, 39],
+  faint: [2, 22],
+  strong: [1, 22],
+  error: [31, 39],
+  warning: [33, 39],
+};
+
+/** Colours for terminals that understand ANSI sequences. */
+export const terminalPaint: Paint = (style, text) => {
+  const [on, off] = CODES[style];
+  return `\u001b[${on}m${text}\u001b[${off}m`;
+};
+
+/**
+ * Text from outside (manifests, live answers) made safe to print: control characters, which could move a terminal's cursor
+ * or change its colours, are shown as escapes.
+ */
+export function printable(text: string): string {
+  return text.replace(/(?!\n)\p{Cc}/gu, (character) => JSON.stringify(character).slice(1, -1));
+}

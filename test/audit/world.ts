@@ -1,0 +1,120 @@
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { hostname, tmpdir } from "node:os";
+import { join } from "node:path";
+import { text as readText } from "node:stream/consumers";
+import type { TestContext } from "node:test";
+import { openTrail } from "../../src/audit/file-store.ts";
+import type { TrailWarning } from "../../src/audit/warnings.ts";
+import type { TrailRecord } from "../../src/engine/ports.ts";
+import { GitopsError } from "../../src/errors.ts";
+
+/** A valid intent; a test states only its difference. */
+export function recordWith(difference: Partial<TrailRecord> = {}): TrailRecord {
+  return {
+    type: "intent",
+    time: "2025-03-01T10:00:00.000Z",
+    run: "run-1",
+    tenant: "dev",
+    actor: "alice",
+    commit: "0123456789abcdef",
+    pullRequest: null,
+    kind: "Flow",
+    name: "main-menu",
+    id: "ivr_main_menu_v2",
+    action: "update",
+    before: { version: 3, digest: "sha256:before" },
+    after: { version: null, digest: "sha256:after" },
+    patch: [{ op: "replace", path: "/name", value: "IVR Main Menü" }],
+    idempotencyKey: "key-1",
+    attempts: 0,
+    conflicts: 0,
+    latency_ms: null,
+    outcome: null,
+    error: null,
+    ...difference,
+  };
+}
+
+/** The outcome that belongs to `recordWith(difference)`. */
+export function outcomeWith(difference: Partial<TrailRecord> = {}): TrailRecord {
+  return recordWith({ type: "outcome", attempts: 1, latency_ms: 12, outcome: "done", ...difference });
+}
+
+export function manyRecords(count: number): readonly TrailRecord[] {
+  return Array.from({ length: count }, (_, index) =>
+    recordWith({ name: `menu-${index + 1}`, idempotencyKey: `k${index}` }),
+  );
+}
+
+/** A folder of its own that is gone after the test. */
+export async function makeTempFolder(t: TestContext): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "trail-"));
+  t.after(async () => {
+    await chmod(folder, 0o700);
+    await rm(folder, { recursive: true, force: true });
+  });
+  return folder;
+}
+
+export interface TestTrail {
+  readonly file: string;
+  readonly warnings: TrailWarning[];
+  append(records: readonly TrailRecord[]): Promise<void>;
+  lines(): Promise<string[]>;
+  /** Puts lines in the file's place, each with its newline. */
+  overwrite(lines: readonly string[]): Promise<void>;
+}
+
+/** A trail in a folder of its own with so many entries. */
+export async function makeTrail(t: TestContext, entries = 0): Promise<TestTrail> {
+  const file = join(await makeTempFolder(t), "audit.jsonl");
+  const warnings: TrailWarning[] = [];
+  const trail = openTrail({ file, onWarning: (warning) => warnings.push(warning) });
+  await trail.append(manyRecords(entries));
+  return {
+    file,
+    warnings,
+    append: (records) => trail.append(records),
+    lines: async () => (await readFile(file, "utf8")).split("\n").slice(0, -1),
+    overwrite: (lines) => writeFile(file, lines.map((line) => `${line}\n`).join("")),
+  };
+}
+
+/** For assert.rejects: one of our errors with this code, a hint, and words in its message. */
+export function failsWith(code: string, ...words: readonly string[]) {
+  return (error: unknown): boolean => {
+    if (!(error instanceof GitopsError) || error.code !== code) throw error;
+    for (const word of words) if (!error.message.includes(word)) throw error;
+    return error.hint !== undefined;
+  };
+}
+
+/** The lock text of a process on this host, by default one whose lease has long to go. */
+export function abandonedLockText(pid: number, difference: Record<string, string> = {}): string {
+  const expires = new Date(Date.now() + 3_600_000).toISOString();
+  const startedAt = new Date().toISOString();
+  return JSON.stringify({ pid, host: hostname(), startedAt, expires, nonce: randomUUID(), ...difference });
+}
+
+/** A process of this project's test folder, with its standard input open. */
+export function startChild(script: string, args: readonly string[]): ChildProcessWithoutNullStreams {
+  return spawn(process.execPath, [join(import.meta.dirname, script), ...args]);
+}
+
+/** Resolves with the exit code (null when a signal ended it) and what it said on standard error. */
+export async function waitForExit(
+  child: ChildProcessWithoutNullStreams,
+): Promise<{ code: number | null; stderr: string }> {
+  const [stderr, [code]] = await Promise.all([readText(child.stderr), once(child, "close"), child.stdout.resume()]);
+  return { code: typeof code === "number" ? code : null, stderr };
+}
+
+/** The id of a process that is no more. */
+export async function findDeadPid(): Promise<number> {
+  const child = spawn(process.execPath, ["-e", ""], { stdio: "pipe" });
+  await once(child, "close");
+  return child.pid ?? 0;
+}
