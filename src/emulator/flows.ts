@@ -1,0 +1,101 @@
+import { createHash } from "node:crypto";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { withServerDefaults } from "./defaults.ts";
+import { exchangeOf } from "./exchange.ts";
+import { checkFlow } from "./flow-rules.ts";
+import { type JsonObject, textAt, valueAt } from "./json.ts";
+import { listPage, refuseWithoutLists, summarize } from "./lists.ts";
+import { Refusal, refuseDocument } from "./refusal.ts";
+import { flowAccess } from "./scopes.ts";
+import type { Settings } from "./settings.ts";
+import { bodyOf, writeOnce } from "./write-once.ts";
+
+const SUMMARY_FIELDS = ["id", "name", "type", "version", "lastUpdatedTimestamp"];
+
+interface ById {
+  Params: { id: string };
+}
+
+/** `/api/v2/flows`: POST and GET by id as in seed SF; the list, PUT and DELETE are assumptions. */
+export function addFlowRoutes(app: FastifyInstance): void {
+  const read = { config: { access: flowAccess("read") } };
+  const write = { config: { access: flowAccess("write") } };
+  app.post("/api/v2/flows", write, createFlow);
+  app.get("/api/v2/flows", read, (request) => {
+    refuseWithoutLists(request);
+    const { world } = exchangeOf(request);
+    const rows = world.documents.flow.all().map((flow) => summarize(hideVersion(flow, world.settings), SUMMARY_FIELDS));
+    return listPage(request, rows);
+  });
+  app.get<ById>("/api/v2/flows/:id", read, (request, reply) => {
+    const { world } = exchangeOf(request);
+    return answerFlow(present(world.documents.flow.get(request.params.id), world.settings), request, reply);
+  });
+  app.put<ById>("/api/v2/flows/:id", write, (request, reply) => replaceFlow(request.params.id, request, reply));
+  app.delete<ById>("/api/v2/flows/:id", write, (request, reply) => {
+    const { world, entry } = exchangeOf(request);
+    const { id } = request.params;
+    if (!world.documents.flow.delete(id)) throw new Refusal(404, "NotFound", `Flow ${id} does not exist`);
+    entry.carriedOut = true;
+    return reply.code(204).send();
+  });
+}
+
+/** 201 with the stored document (seed SF: any 2xx). Neither `version` nor `properties` are asked for: SF's client sends none. */
+function createFlow(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const { world } = exchangeOf(request);
+  const flow = bodyOf(request, "flows");
+  const perform = () => {
+    refuseInvalid(flow);
+    const created = world.documents.flow.create(textAt(flow, "id") ?? "", flow);
+    return { status: 201, body: present(created, world.settings) };
+  };
+  return writeOnce(request, reply, { family: "flows", perform });
+}
+
+/** 200 with the new document; 409 for a stale version (assumption, by analogy with seed SE). */
+function replaceFlow(id: string, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const { world } = exchangeOf(request);
+  const flow = bodyOf(request, "flows");
+  const perform = () => {
+    world.documents.flow.get(id);
+    refuseInvalid(flow);
+    if (textAt(flow, "id") !== id) throw new Refusal(422, "InvalidFlow", `id must be ${id}, as in the path`);
+    if (world.settings.flowVersions) world.documents.flow.refuseStale(id, versionIn(flow));
+    const replaced = world.documents.flow.replace(id, flow);
+    world.deliveries.announceUpdate("flow", replaced);
+    return { status: 200, body: present(replaced, world.settings) };
+  };
+  return writeOnce(request, reply, { family: "flows", perform });
+}
+
+function versionIn(flow: JsonObject): number {
+  const version = valueAt(flow, "version");
+  if (typeof version === "number") return version;
+  throw new Refusal(422, "InvalidFlow", "version must be the number that was read last");
+}
+
+function refuseInvalid(flow: JsonObject): void {
+  const problems = checkFlow(flow);
+  if (problems.length > 0) throw refuseDocument(422, "InvalidFlow", problems);
+}
+
+function present(flow: JsonObject, settings: Settings): JsonObject {
+  const shown = hideVersion(flow, settings);
+  return settings.addDefaults ? withServerDefaults(shown) : shown;
+}
+
+/** Some tenants may send no `version` on flows (assumption). */
+function hideVersion(flow: JsonObject, settings: Settings): JsonObject {
+  if (settings.flowVersions) return flow;
+  const { version: _, ...rest } = flow;
+  return rest;
+}
+
+/** `ETag`, and 304 when the caller has that one already (assumption). */
+function answerFlow(flow: JsonObject, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  if (!exchangeOf(request).world.settings.etag) return reply.send(flow);
+  const etag = `"${createHash("sha256").update(JSON.stringify(flow)).digest("hex").slice(0, 16)}"`;
+  reply.header("etag", etag);
+  return request.headers["if-none-match"] === etag ? reply.code(304).send() : reply.send(flow);
+}

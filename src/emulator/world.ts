@@ -1,0 +1,66 @@
+import { Deliveries } from "./deliveries.ts";
+import { DocumentStore, type DocumentType } from "./documents.ts";
+import type { DocumentEdit } from "./edit.ts";
+import { FaultList, type FaultRule } from "./faults.ts";
+import { IdempotencyMemory } from "./idempotency.ts";
+import type { JsonObject } from "./json.ts";
+import { RequestLog } from "./log.ts";
+import { TokenBucket } from "./rate-limit.ts";
+import type { Family } from "./scopes.ts";
+import type { Attachment, Seed, Template } from "./seed.ts";
+import type { Settings } from "./settings.ts";
+import { TokenStore } from "./tokens.ts";
+import { WebhookStore } from "./webhooks.ts";
+
+/** Everything that the emulated tenant remembers. A reset throws the whole world away and makes a new one from the seed. */
+export interface World {
+  readonly settings: Settings;
+  readonly now: () => number;
+  readonly tokens: TokenStore;
+  readonly documents: Readonly<Record<DocumentType, DocumentStore>>;
+  readonly keys: Readonly<Record<Family, IdempotencyMemory>>;
+  readonly templatesById: ReadonlyMap<string, Template>;
+  readonly attachmentsById: ReadonlyMap<string, Attachment>;
+  readonly webhooks: WebhookStore;
+  readonly deliveries: Deliveries;
+  readonly faults: FaultList;
+  readonly log: RequestLog;
+  readonly bucket: TokenBucket | undefined;
+}
+
+export interface WorldOptions {
+  readonly seed: Seed;
+  readonly settings: Settings;
+  readonly faults: readonly FaultRule[];
+  readonly now: () => number;
+  /** Aborted when the emulator closes. */
+  readonly closing: AbortSignal;
+}
+
+export function makeWorld({ seed, settings, faults, now, closing }: WorldOptions): World {
+  const webhooks = new WebhookStore(seed.webhooks);
+  return {
+    settings,
+    now,
+    tokens: new TokenStore({ clients: seed.clients, lifetimeSeconds: settings.tokenLifetimeSeconds, now }),
+    documents: {
+      flow: new DocumentStore("flow", now, seed.flows),
+      workflow: new DocumentStore("workflow", now, seed.workflows),
+    },
+    keys: { flows: new IdempotencyMemory(now), workflows: new IdempotencyMemory(now) },
+    templatesById: new Map(seed.templates.map((template) => [template.id, template])),
+    attachmentsById: new Map(seed.attachments.map((attachment) => [attachment.fileId, attachment])),
+    webhooks,
+    deliveries: new Deliveries({ webhooks, now, closing, deliverTo: settings.deliverTo }),
+    faults: new FaultList([...seed.faults, ...faults]),
+    log: new RequestLog(),
+    bucket: settings.rateLimit === undefined ? undefined : new TokenBucket(settings.rateLimit, now),
+  };
+}
+
+/** A change from outside the API, as by a person in the vendor's editor: the version moves on and webhooks hear of it. Throws 404. */
+export function editDocument(world: World, type: DocumentType, id: string, edit: DocumentEdit): JsonObject {
+  const edited = world.documents[type].edit(id, edit);
+  world.deliveries.announceUpdate(type, edited);
+  return edited;
+}
