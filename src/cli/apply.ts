@@ -1,0 +1,101 @@
+import { createInterface } from "node:readline/promises";
+import { openTrail } from "../audit/file-store.ts";
+import { applyPlan } from "../engine/apply.ts";
+import { EXIT, type ExitCode, GitopsError } from "../errors.ts";
+import type { Outcome } from "../model/outcome.ts";
+import { hasChanges, isBlocked, type Plan } from "../model/plan.ts";
+import { renderOutcome, summarizeOutcomes } from "../render/outcomes.ts";
+import { renderPlan, summarizePlan } from "../render/plan-text.ts";
+import { type Io, printJson } from "./io.ts";
+import type { CommonOptions } from "./options.ts";
+import type { Stopping } from "./stopping.ts";
+import { identifyRun, openWorkspace, type Planned, planTenant, type Workspace } from "./wiring.ts";
+
+export interface ApplyOptions extends CommonOptions {
+  readonly autoApprove?: boolean;
+  /** The plan has just been shown: one line of it is enough. */
+  readonly planIsKnown?: boolean;
+}
+
+/** Plans, asks, applies, and says what became of each change. */
+export async function runApply(io: Io, options: ApplyOptions, stopping: Stopping): Promise<ExitCode> {
+  const workspace = await openWorkspace(io, options, { needCredentials: true, stopping });
+  const planned = await planTenant(workspace);
+  try {
+    return await applyPlanned(workspace, options, planned);
+  } finally {
+    await planned.connection.close();
+  }
+}
+
+async function applyPlanned(workspace: Workspace, options: ApplyOptions, planned: Planned): Promise<ExitCode> {
+  const { io } = workspace;
+  const { plan } = planned;
+  const isText = options.output === "text";
+  if (isText) io.print(options.planIsKnown === true ? `${summarizePlan(plan)}\n` : renderPlan(plan, io.paint));
+  if (isBlocked(plan) || !hasChanges(plan)) {
+    if (!isText) printJson(io, { formatVersion: 1, run: null, plan, outcomes: [] });
+    return isBlocked(plan) ? EXIT.error : EXIT.ok;
+  }
+  if (options.autoApprove !== true) await askForApproval(io, plan);
+  const identity = await identifyRun(workspace, plan);
+  if (isText) io.print(`\nApplying as run ${identity.run}\n\n`);
+  const outcomes = await carryOut(workspace, planned, identity, (outcome) => {
+    if (isText) io.print(renderOutcome(outcome, io.paint));
+  });
+  if (isText) io.print(`\n${summarizeOutcomes(outcomes)}\n`);
+  else printJson(io, { formatVersion: 1, run: identity.run, plan, outcomes });
+  return exitCodeOf(outcomes);
+}
+
+function carryOut(
+  { io, clock, config, log, stopping }: Workspace,
+  { plan, units, observation, connection, tenant }: Planned,
+  identity: Awaited<ReturnType<typeof identifyRun>>,
+  onOutcome: (outcome: Outcome) => void,
+): Promise<readonly Outcome[]> {
+  const trail = openTrail({ file: config.audit.file, onWarning: (warning) => log.warn(warning, "audit trail") });
+  return applyPlan({
+    plan,
+    units,
+    observation,
+    store: connection.store,
+    trail,
+    clock,
+    identity,
+    secrets: io.secrets,
+    onOwnedEdit: "stop",
+    consistencyWindowMs: tenant.consistencyWindowMs,
+    backoffMs: tenant.retry.baseMs,
+    concurrency: tenant.limits.concurrency,
+    stop: stopping.soft,
+    onOutcome,
+  });
+}
+
+async function askForApproval(io: Io, plan: Plan): Promise<void> {
+  const hint = "Read the plan, then run again with --auto-approve.";
+  if (!io.canAsk) {
+    throw new GitopsError("apply/not-approved", "this plan needs an approval, and there is nobody here to ask", {
+      hint,
+    });
+  }
+  const prompt = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    const answer = await prompt.question(
+      `\nApply this to tenant ${plan.tenant}? ${summarizePlan(plan)} Only "yes" applies: `,
+    );
+    if (answer.trim() !== "yes")
+      throw new GitopsError("apply/not-approved", "not approved; nothing was sent", { hint });
+  } finally {
+    prompt.close();
+  }
+}
+
+/** All done: 0. Some done, some not, or stopped half-way: 4. None done: 3 when the only reason is somebody's edit, otherwise 1. */
+function exitCodeOf(outcomes: readonly Outcome[]): ExitCode {
+  const done = outcomes.filter(({ outcome }) => outcome === "done" || outcome === "already-done").length;
+  if (done === outcomes.length) return EXIT.ok;
+  if (done > 0 || outcomes.some(({ outcome }) => outcome === "skipped")) return EXIT.partial;
+  return outcomes.every(({ outcome }) => outcome === "stale") ? EXIT.refused : EXIT.error;
+}

@@ -1,0 +1,75 @@
+import { queryTrail, type TrailFilter } from "../audit/read.ts";
+import { verifyTrail } from "../audit/verify.ts";
+import { loadConfig } from "../config/load.ts";
+import { EXIT, type ExitCode, GitopsError } from "../errors.ts";
+import { renderRun, renderTrailLog, renderVerdict } from "../render/trail.ts";
+import { type Io, printJson } from "./io.ts";
+import type { OutputFormat } from "./options.ts";
+
+export interface AuditOptions {
+  readonly config?: string;
+  readonly output: OutputFormat;
+}
+
+export interface AuditLogOptions extends AuditOptions {
+  readonly run?: string;
+  readonly resource?: string;
+  readonly actor?: string;
+  readonly tenant?: string;
+  readonly since?: string;
+  readonly until?: string;
+}
+
+/** Prints the entries that fit the flags. */
+export async function runAuditLog(io: Io, options: AuditLogOptions): Promise<ExitCode> {
+  const { run, resource, actor, tenant } = options;
+  const since = readTime("--since", options.since);
+  const until = readTime("--until", options.until);
+  const filter: TrailFilter = {
+    ...(run !== undefined && { run }),
+    ...(resource !== undefined && { resource }),
+    ...(actor !== undefined && { actor }),
+    ...(tenant !== undefined && { tenant }),
+    ...(since !== undefined && { since }),
+    ...(until !== undefined && { until }),
+  };
+  const entries = await Array.fromAsync(queryTrail(await trailFile(io, options), filter));
+  if (options.output === "json") printJson(io, { entries });
+  else io.print(renderTrailLog(entries));
+  return EXIT.ok;
+}
+
+/** Prints all that the trail says of one run. */
+export async function runAuditShow(io: Io, run: string, options: AuditOptions): Promise<ExitCode> {
+  const entries = await Array.fromAsync(queryTrail(await trailFile(io, options), { run }));
+  if (entries.length === 0) {
+    const hint = "`cxone-gitops audit log` lists the runs that it does hold.";
+    throw new GitopsError("audit/not-found", `the audit trail holds no run "${run}"`, { hint });
+  }
+  if (options.output === "json") printJson(io, { run, entries });
+  else io.print(renderRun(entries));
+  return EXIT.ok;
+}
+
+/** Checks the whole chain. Exit 1 names the first entry that does not fit. */
+export async function runAuditVerify(io: Io, options: AuditOptions): Promise<ExitCode> {
+  const verdict = await verifyTrail(await trailFile(io, options));
+  if (options.output === "json") printJson(io, verdict);
+  else io.print(renderVerdict(verdict));
+  return verdict.ok ? EXIT.ok : EXIT.error;
+}
+
+async function trailFile(io: Io, options: AuditOptions): Promise<string> {
+  const { cwd, env, secrets } = io;
+  const config = await loadConfig({ file: options.config, cwd, env, needCredentials: false, secrets });
+  return config.audit.file;
+}
+
+function readTime(flag: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const time = Date.parse(text);
+  if (!Number.isNaN(time)) return time;
+  throw new GitopsError("usage", `${flag} "${text}" is no time`, {
+    hint: "Write a date such as 2026-03-31 or 2026-03-31T14:00:00Z.",
+  });
+}

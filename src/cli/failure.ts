@@ -1,0 +1,36 @@
+import { InvalidConfigError } from "../config/error.ts";
+import { EXIT, type ExitCode, GitopsError, messageOf } from "../errors.ts";
+import { renderFindings } from "../render/findings.ts";
+import { type Io, printJson } from "./io.ts";
+import type { OutputFormat } from "./options.ts";
+
+/** Says what ended a command early, in the form that its results would have had. Returns the exit code. */
+export function reportFailure(io: Io, thrown: unknown, output: OutputFormat): ExitCode {
+  const failure = thrown instanceof GitopsError ? thrown : asDefect(thrown);
+  if (output === "json") {
+    const { code, message, hint = null, place = null } = failure;
+    const findings = failure instanceof InvalidConfigError ? { findings: failure.findings } : {};
+    printJson(io, { error: { code, message, hint, place, ...findings } });
+  }
+  io.say(describeFailure(io, failure));
+  return failure.exitCode;
+}
+
+function describeFailure(io: Io, failure: GitopsError): string {
+  if (failure instanceof InvalidConfigError) return renderFindings(failure.findings, io.paint);
+  const { place, hint, code } = failure;
+  const where =
+    place === undefined
+      ? ""
+      : `${[place.file, place.line, place.column].filter((part) => part !== undefined).join(":")}: `;
+  return `error: ${where}${failure.message} (${code})\n${hint === undefined ? "" : `    ${hint}\n`}`;
+}
+
+/** What was not foreseen is our defect, and says so: with the stack, for the report that we ask for. */
+function asDefect(thrown: unknown): GitopsError {
+  const stack = thrown instanceof Error && thrown.stack !== undefined ? `\n${thrown.stack}` : "";
+  return new GitopsError("internal", `a defect in cxone-gitops: ${messageOf(thrown)}${stack}`, {
+    hint: `Please report it with this text (Node ${process.versions.node} on ${process.platform}).`,
+    exitCode: EXIT.error,
+  });
+}

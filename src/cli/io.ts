@@ -1,0 +1,47 @@
+import type { Secrets } from "../model/secrets.ts";
+import { type Paint, plainPaint, terminalPaint } from "../render/paint.ts";
+
+/** The world outside a command: where it runs and where it writes. Whatever it writes is masked first. */
+export interface Io {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly secrets: Secrets;
+  /** True when a person can be asked: both ends are terminals. */
+  readonly canAsk: boolean;
+  readonly paint: Paint;
+  /** Results. */
+  print(text: string): void;
+  /** Progress, warnings, questions. */
+  say(text: string): void;
+}
+
+export interface IoOptions {
+  readonly secrets: Secrets;
+  readonly noColor: boolean;
+}
+
+/** The real one. Colours go to terminals only, and never when NO_COLOR or --no-color says so. */
+export function openIo({ secrets, noColor }: IoOptions): Io {
+  const isColourful = process.stdout.isTTY === true && !noColor && !process.env["NO_COLOR"];
+  // A reader that closes the pipe early (`| head`) is no error of ours.
+  process.stdout.on("error", ignoreClosedPipe);
+  process.stderr.on("error", ignoreClosedPipe);
+  return {
+    cwd: process.cwd(),
+    env: process.env,
+    secrets,
+    canAsk: process.stdin.isTTY === true && process.stderr.isTTY === true,
+    paint: isColourful ? terminalPaint : plainPaint,
+    print: (text) => void process.stdout.write(secrets.mask(text)),
+    say: (text) => void process.stderr.write(secrets.mask(text)),
+  };
+}
+
+function ignoreClosedPipe(error: Error): void {
+  if (!("code" in error) || error.code !== "EPIPE") throw error;
+}
+
+/** One JSON document on stdout, indented, with a newline at its end. */
+export function printJson(io: Io, document: unknown): void {
+  io.print(`${JSON.stringify(document, null, 2)}\n`);
+}

@@ -1,0 +1,36 @@
+import type { Command } from "commander";
+import { Option } from "commander";
+
+/** The flags that every command about a tenant understands. */
+export interface CommonOptions {
+  readonly config?: string;
+  readonly tenant?: string;
+  readonly manifests?: string;
+  readonly rev?: string;
+  readonly output: OutputFormat;
+  readonly logLevel: LogLevel;
+  readonly color: boolean;
+}
+
+export type OutputFormat = "text" | "json";
+export const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "silent"] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** Flags about how to print, which every command has. */
+export function addPrintOptions(command: Command): Command {
+  return command
+    .addOption(new Option("--output <format>", "what to print on stdout").choices(["text", "json"]).default("text"))
+    .addOption(new Option("--log-level <level>", "how much to log on stderr").choices(LOG_LEVELS).default("warn"))
+    .option("--no-color", "never colour the output (NO_COLOR does the same)");
+}
+
+/** Flags about which manifests and which tenant. */
+export function addTenantOptions(command: Command): Command {
+  return addPrintOptions(
+    command
+      .option("--config <file>", "the configuration (default: cxone-gitops.yaml)")
+      .option("--tenant <name>", "the tenant to work on; needed when there are several")
+      .option("--manifests <dir>", "the folder of manifests, instead of the configured one")
+      .option("--rev <revision>", "read the manifests from a git revision instead of the folder"),
+  );
+}

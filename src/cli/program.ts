@@ -1,0 +1,111 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { EXIT, type ExitCode, GitopsError } from "../errors.ts";
+import { Secrets } from "../model/secrets.ts";
+import { reportFailure } from "./failure.ts";
+import { type Io, openIo } from "./io.ts";
+import { addPrintOptions, addTenantOptions } from "./options.ts";
+import { listenForSignals, type Stopping } from "./stopping.ts";
+
+/** What a command's action gets besides its flags. */
+interface Session {
+  readonly io: Io;
+  readonly stopping: Stopping;
+}
+
+/** Parses a command line and runs its command. */
+export async function runProgram(argv: readonly string[], version: string): Promise<ExitCode> {
+  const session = openSession(argv);
+  let exitCode: ExitCode = EXIT.ok;
+  const program = buildProgram(session, version, (code) => {
+    exitCode = code;
+  });
+  try {
+    await program.parseAsync(argv, { from: "user" });
+    return exitCode;
+  } catch (thrown) {
+    if (thrown instanceof CommanderError && thrown.exitCode === 0) return EXIT.ok;
+    return reportFailure(session.io, asUsage(thrown), wantsJson(argv) ? "json" : "text");
+  }
+}
+
+function openSession(argv: readonly string[]): Session {
+  const io = openIo({ secrets: new Secrets(), noColor: argv.includes("--no-color") });
+  return { io, stopping: listenForSignals(io.say) };
+}
+
+/** Asked of the raw arguments, because a command line that does not parse must still fail in the form it asked for. */
+function wantsJson(argv: readonly string[]): boolean {
+  return argv.some((word, index) => word === "--output=json" || (word === "--output" && argv[index + 1] === "json"));
+}
+
+function asUsage(thrown: unknown): unknown {
+  if (!(thrown instanceof CommanderError)) return thrown;
+  const message = thrown.message.replace(/^error: /, "").replace(/\n/g, " ");
+  return new GitopsError("usage", message, { hint: "Run it with -h to see what it takes." });
+}
+
+function buildProgram(session: Session, version: string, finish: (code: ExitCode) => void): Command {
+  const { io, stopping } = session;
+  const program = new Command("cxone-gitops")
+    .description("Run NICE CXone IVR flows and e-mail nodes from git.")
+    .version(version)
+    .configureOutput({ writeOut: (text) => io.print(text), writeErr: () => {} })
+    .exitOverride()
+    .helpCommand(false);
+  program.action(() => {
+    const [first] = program.args;
+    if (first !== undefined)
+      throw new GitopsError("usage", `unknown command "${first}"`, { hint: "Run cxone-gitops -h." });
+    program.outputHelp();
+  });
+
+  addTenantOptions(program.command("validate").description("check manifests offline; needs no credentials")).action(
+    async (options) => finish(await (await import("./validate.ts")).runValidate(io, options, stopping)),
+  );
+  addTenantOptions(program.command("plan").description("read live and print what apply would change; writes nothing"))
+    .option("--detailed-exitcode", "exit 2 when there are changes")
+    .action(async (options) => finish(await (await import("./plan.ts")).runPlan(io, options, stopping)));
+  addTenantOptions(program.command("apply").description("plan, ask, and bring live to what git asks for"))
+    .option("--auto-approve", "do not ask; needed where nobody can answer")
+    .action(async (options) => finish(await (await import("./apply.ts")).runApply(io, options, stopping)));
+  addTenantOptions(program.command("drift").description("exit 2 when live differs from desired")).action(
+    async (options) => finish(await (await import("./plan.ts")).runDrift(io, options, stopping)),
+  );
+  addAuditCommands(program, session, finish);
+  addPrintOptions(program.command("emulator").description("run a CXone emulator until it is stopped"))
+    .option("--port <number>", "the port to listen on; 0 lets the system choose", wholeNumber, 8700)
+    .option("--host <address>", "the address to listen on", "127.0.0.1")
+    .option("--seed <file>", "what is in it, as YAML (default: what the articles use)")
+    .option("--latency <ms>", "milliseconds before every answer", wholeNumber)
+    .option("--rate-limit <number>", "requests per second before it answers 429", wholeNumber)
+    .action(async (options) => finish(await (await import("./emulator.ts")).runEmulator(io, options, stopping)));
+  addPrintOptions(
+    program.command("demo").description("see the whole story in a temporary folder, against an emulator"),
+  ).action(async () => finish(await (await import("./demo.ts")).runDemo(io, stopping)));
+  return program;
+}
+
+function addAuditCommands(program: Command, { io }: Session, finish: (code: ExitCode) => void): void {
+  const audit = program.command("audit").description("read and check the audit trail");
+  const load = () => import("./audit.ts");
+  const configOption = () => new Option("--config <file>", "the configuration (default: cxone-gitops.yaml)");
+  addPrintOptions(audit.command("log").description("list entries").addOption(configOption()))
+    .option("--run <run>", "only this run")
+    .option("--resource <kind/name>", "only this resource")
+    .option("--actor <actor>", "only what this person or job did")
+    .option("--tenant <name>", "only this tenant")
+    .option("--since <time>", "from this date or time on")
+    .option("--until <time>", "up to this date or time")
+    .action(async (options) => finish(await (await load()).runAuditLog(io, options)));
+  addPrintOptions(
+    audit.command("show").argument("<run>").description("show what one run did").addOption(configOption()),
+  ).action(async (run, options) => finish(await (await load()).runAuditShow(io, run, options)));
+  addPrintOptions(
+    audit.command("verify").description("check that no entry was changed, removed or cut").addOption(configOption()),
+  ).action(async (options) => finish(await (await load()).runAuditVerify(io, options)));
+}
+
+function wholeNumber(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError("It must be a whole number.");
+  return Number(text);
+}

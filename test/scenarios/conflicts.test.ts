@@ -1,0 +1,94 @@
+/** Other people write at the same time: their edits survive, or we stop and say so. */
+import assert from "node:assert/strict";
+import { it } from "node:test";
+import { isJsonObject, stringAt } from "../../src/model/json.ts";
+import { EMAIL, FLOW } from "../helpers/manifests.ts";
+import { openEmulatedWorld } from "../helpers/world.ts";
+
+const PUT_WORKFLOW = { method: "PUT", path: "/api/v2/workflows/wf_12345" };
+
+it("re-applies on top of a foreign edit that came between read and write, and the edit survives", async (t) => {
+  const world = await openEmulatedWorld(t, { "mail.yaml": EMAIL });
+  const edit = { nodes: [{ id: "sms_send_01", type: "sms", properties: { text: "from a colleague" } }] };
+  world.emulator.addFault({ match: PUT_WORKFLOW, fault: { type: "concurrent-edit", edit } });
+  const ran = await world.apply();
+  assert.match(ran.stdout, /done create EmailNode order-confirmation.*one other write came first/);
+  const nodes = JSON.stringify(world.emulator.document("workflow", "wf_12345"));
+  assert.match(nodes, /from a colleague/);
+  assert.match(nodes, /email_send_01/);
+  assert.equal((await world.run("drift")).code, 0);
+  assert.equal(world.trail().at(-1)?.["conflicts"], 1);
+});
+
+it("stops, and changes nothing, when the conflicting edit is in the part that git owns", async (t) => {
+  const world = await openEmulatedWorld(t, { "flow.yaml": FLOW });
+  await world.apply();
+  world.write({ "flow.yaml": FLOW.replace("skill: Billing", "skill: Sales") });
+  const edit = { nodes: [{ id: "node_queue_03", properties: { skill: "Support" } }] };
+  world.emulator.addFault({ match: { method: "PUT" }, fault: { type: "concurrent-edit", edit } });
+  const ran = await world.apply(3);
+  assert.match(ran.stdout, /stale update Flow main-menu/);
+  assert.match(ran.stdout, /skill was "Billing" in the plan, is "Support" now, and git asks for "Sales"/);
+  assert.match(JSON.stringify(world.emulator.document("flow", "ivr_main_menu_v2")), /"skill":"Support"/);
+});
+
+it("finds a conflicting write that did the same already done", async (t) => {
+  const world = await openEmulatedWorld(t, { "flow.yaml": FLOW });
+  await world.apply();
+  world.write({ "flow.yaml": FLOW.replace("skill: Billing", "skill: Sales") });
+  const edit = { nodes: [{ id: "node_queue_03", properties: { skill: "Sales" } }] };
+  world.emulator.addFault({ match: { method: "PUT" }, fault: { type: "concurrent-edit", edit } });
+  assert.match((await world.apply()).stdout, /already-done update Flow main-menu/);
+});
+
+it("never creates a second one when somebody created the flow after the plan", async (t) => {
+  const world = await openEmulatedWorld(t, { "flow.yaml": FLOW });
+  // Read as absent by the plan; by the time of the POST it is there, because this read lies.
+  const other = { id: "ivr_main_menu_v2", name: "Theirs", type: "IVR", nodes: [], connections: [] };
+  world.emulator.addFault({
+    match: { method: "GET", path: "/api/v2/flows/ivr_main_menu_v2" },
+    fault: { type: "status", status: 404 },
+  });
+  await createFlow(world.emulator.url, other);
+  const ran = await world.apply(3);
+  assert.match(ran.stdout, /stale create Flow main-menu/);
+  assert.equal(world.emulator.document("flow", "ivr_main_menu_v2")?.["name"], "Theirs");
+});
+
+it("gives up after four attempts against a writer that never rests, and says so", async (t) => {
+  const world = await openEmulatedWorld(t, { "mail.yaml": EMAIL });
+  world.emulator.addFault({
+    match: PUT_WORKFLOW,
+    times: "always",
+    fault: { type: "concurrent-edit", edit: { touched: true } },
+  });
+  const ran = await world.apply(1);
+  assert.match(ran.stdout, /failed create EmailNode order-confirmation/);
+  assert.match(ran.stdout, /gave up after 4 attempts/);
+  assert.equal(world.emulator.log().filter(({ method }) => method === "PUT").length, 4);
+});
+
+async function createFlow(url: string, flow: Readonly<Record<string, unknown>>): Promise<void> {
+  const form = new URLSearchParams({
+    grant_type: "client_credentials",
+    client_id: "somebody",
+    client_secret: "else",
+    scope: "flows:write flows:read",
+  });
+  const granted: unknown = await (await fetch(`${url}/oauth/token`, { method: "POST", body: form })).json();
+  assert.ok(isJsonObject(granted));
+  const token = stringAt(granted, "access_token");
+  const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+  const valid = {
+    ...flow,
+    nodes: [
+      { id: "node_a", type: "start" },
+      { id: "node_b", type: "terminal" },
+    ],
+    connections: [
+      { id: "conn_a", source_node_id: "node_a", target_node_id: "node_b", condition: "true", type: "default" },
+    ],
+  };
+  const answer = await fetch(`${url}/api/v2/flows`, { method: "POST", headers, body: JSON.stringify(valid) });
+  assert.equal(answer.status, 201, await answer.text());
+}
