@@ -91,7 +91,7 @@ export function gatherClues(clues: Clues, misfit: Misfit, line: TrailLine, readi
 export function nameMisfit(misfit: Misfit, clues: Clues): BrokenTrail {
   const { line, reading, head, remembered } = misfit;
   if (line.ending === "missing") return nameTornLine(misfit);
-  if (line.ending === "too-long") return broken(misfit, "unreadable", `is longer than any line that the trail writes`);
+  if (line.ending === "too-long") return broken(misfit, "unreadable", "is longer than any line that the trail writes");
   if (reading.state === "newer") {
     const version = reading.formatVersion;
     return broken(misfit, "unreadable", `has format version ${version}: a later version of cxone-gitops wrote it`);

@@ -30,17 +30,18 @@ class Unsupported extends Error {}
  * that language, so that nothing else it understands (calls, arithmetic, indexing) gets through. Never throws.
  */
 export function parseCondition(written: string): ParsedCondition {
-  const text = written.trim();
-  if (text.length > MAX_LENGTH) {
-    return { ok: false, message: `is ${text.length} characters long, at most ${MAX_LENGTH} are allowed`, offset: null };
+  const text = withPlainMargins(written);
+  const length = written.trim().length;
+  if (length > MAX_LENGTH) {
+    return { ok: false, message: `is ${length} characters long, at most ${MAX_LENGTH} are allowed`, offset: null };
   }
-  if (text === "") return { ok: false, message: "is empty", offset: null };
+  if (length === 0) return { ok: false, message: "is empty", offset: null };
   try {
     configureParser();
     refuseSeparators(text);
     return { ok: true, condition: toCondition(jsep(text)) };
   } catch (thrown) {
-    return { ok: false, ...describeFailure(thrown, written.length - written.trimStart().length) };
+    return { ok: false, ...describeFailure(thrown) };
   }
 }
 
@@ -61,20 +62,24 @@ function configureParser(): void {
   isConfigured = true;
 }
 
+/** White space around the text as spaces: jsep takes the rarer kinds, such as a no-break space, for letters of a name. */
+function withPlainMargins(written: string): string {
+  const margin = (end: string) => " ".repeat(written.length - end.length);
+  return `${margin(written.trimStart())}${written.trim()}${margin(written.trimEnd())}`;
+}
+
 /** jsep takes a list of expressions, and skips the separators of one that has a single entry. */
 function refuseSeparators(text: string): void {
-  const sign = /^[,;]/.exec(text)?.[0] ?? /[,;]$/.exec(text)?.[0];
+  const sign = /^[,;]|[,;]$/.exec(text.trim())?.[0];
   if (sign !== undefined) throw new Unsupported(`begins or ends with "${sign}"`);
 }
 
-/** `indent` is how many characters stand before what was parsed. */
-function describeFailure(thrown: unknown, indent: number): { message: string; offset: number | null } {
+function describeFailure(thrown: unknown): { message: string; offset: number | null } {
   if (thrown instanceof Unsupported) return { message: thrown.message, offset: null };
   if (thrown instanceof RangeError) return { message: "is nested too deeply", offset: null };
   if (thrown instanceof Error && "index" in thrown && typeof thrown.index === "number") {
     const message = "description" in thrown ? String(thrown.description) : thrown.message;
-    const offset = thrown.index + indent;
-    return { message: `${lowerFirst(message)} at character ${offset + 1}`, offset };
+    return { message: `${lowerFirst(message)} at character ${thrown.index + 1}`, offset: thrown.index };
   }
   throw thrown;
 }

@@ -45,7 +45,8 @@ function describeIssue(issue: Issue, check: SchemaCheck): readonly Described[] {
     const problem = { rule, path: at, message, hint: `Add it: ${path.at(-1)}: ${want ?? "a value"}.` };
     return [{ problem, missing: JSON.stringify(at) }];
   }
-  const shown = check.isSecretPlace(at) ? typeNounOf(value) : nounOf(value);
+  const said = issue.code === "invalid_value" ? JSON.stringify(value) : nounOf(value);
+  const shown = check.isSecretPlace(at) ? typeNounOf(value) : said;
   const problem = { rule, path: at, message: `${nameOf(path)} ${wrong(issue, shown)}` };
   const isAboutKey = issue.code === "invalid_key";
   return [{ problem: { ...problem, ...(isAboutKey && { at: "key" }), ...(want && { hint: `Write ${want}.` }) } }];

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
-import { mkdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { describe, it } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { acquireLock } from "../../src/audit/lock.ts";
 import { verifyTrail } from "../../src/audit/verify.ts";
 import { makeTrail, recordWith } from "./world.ts";
 
@@ -142,10 +144,24 @@ describe("verifyTrail", () => {
     assert.equal(await nameOf(folder.file), "unreadable at line 0, entry 0");
   });
 
-  it("does not keep an endless line in memory", async (t) => {
+  it("does not keep an endless line in memory, whether it ends or not", async (t) => {
     const trail = await makeTrail(t, 2);
     const lines = await trail.lines();
-    await writeFile(trail.file, `${lines.join("\n")}\n${"x".repeat(16 * 1024 * 1024 + 1)}\n`);
-    assert.equal(await nameOf(trail.file), "unreadable at line 3, entry 3");
+    for (const ending of ["\n", ""]) {
+      await writeFile(trail.file, `${lines.join("\n")}\n${"x".repeat(16 * 1024 * 1024 + 1)}${ending}`);
+      assert.equal(await nameOf(trail.file), "unreadable at line 3, entry 3");
+    }
+  });
+
+  it("waits for a writer that is in the middle of a line", async (t) => {
+    const trail = await makeTrail(t, 2);
+    const sound = await readFile(trail.file);
+    const writer = await acquireLock(`${trail.file}.lock`);
+    await truncate(trail.file, sound.length - 20);
+    const verdict = verifyTrail(trail.file);
+    assert.equal(await Promise.race([verdict, sleep(200, "still waiting")]), "still waiting");
+    await appendFile(trail.file, sound.subarray(-20));
+    await writer.release();
+    assert.equal((await verdict).ok, true);
   });
 });

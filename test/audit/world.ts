@@ -6,6 +6,7 @@ import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { text as readText } from "node:stream/consumers";
 import type { TestContext } from "node:test";
+import type { TrailLine } from "../../src/audit/chain.ts";
 import { openTrail } from "../../src/audit/file-store.ts";
 import type { TrailWarning } from "../../src/audit/warnings.ts";
 import type { TrailRecord } from "../../src/engine/ports.ts";
@@ -117,4 +118,12 @@ export async function findDeadPid(): Promise<number> {
   const child = spawn(process.execPath, ["-e", ""], { stdio: "pipe" });
   await once(child, "close");
   return child.pid ?? 0;
+}
+
+/** Text as the file reader would hand it over. */
+export function linesOf(text: string): TrailLine[] {
+  const parts = text.split("\n");
+  const torn = parts.pop() ?? "";
+  const lines: TrailLine[] = parts.map((part, index) => ({ number: index + 1, text: part, ending: "newline" }));
+  return torn === "" ? lines : [...lines, { number: lines.length + 1, text: torn, ending: "missing" }];
 }

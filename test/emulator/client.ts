@@ -68,6 +68,17 @@ export async function readResult(response: Response): Promise<CallResult> {
   return { status: response.status, headers: response.headers, text, body };
 }
 
+/** For a wait that a defect would make endless: long past what any machine needs, so it says nothing about speed. */
+export const HANG_GUARD = { timeout: 60_000 };
+
+/** Lets the event loop turn until the condition holds; throws when the test was ended meanwhile. */
+export async function turnUntil(context: TestContext, condition: () => boolean): Promise<void> {
+  while (!condition()) {
+    context.signal.throwIfAborted();
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
 /** The flow of seed SF, as its client sends it: no version, no properties. */
 export function articleFlow(id = "ivr_main_menu_v2") {
   const connect = (number: number, source: string, target: string, condition: string, type: string) => ({

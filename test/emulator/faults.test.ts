@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { articleFlow, articleWorkflow, startClient } from "./client.ts";
+import { articleFlow, articleWorkflow, HANG_GUARD, startClient, turnUntil } from "./client.ts";
 
 const WORKFLOW = "/api/v2/workflows/wf_12345";
 const PUT = { method: "PUT", path: WORKFLOW };
@@ -87,15 +87,15 @@ test("a reset: neither carried out nor answered", async (context) => {
   assert.deepEqual([last?.status, last?.carriedOut, last?.fault], [null, false, "reset"]);
 });
 
-test("slow: carried out at once, answered later", async (context) => {
+test("slow: carried out at once, answered later", HANG_GUARD, async (context) => {
   const { call, emulator } = await startClient(context);
   emulator.addFault({ match: PUT, fault: { type: "slow", milliseconds: 3_600_000 } });
   await call("GET", WORKFLOW);
   const answer = call("PUT", WORKFLOW, { body: articleWorkflow([]) });
   // Closing either lets the answer out or breaks the connection; what counts is that nobody waits for the hour.
   const ended = answer.catch(() => undefined);
-  while (emulator.document("workflow", "wf_12345")?.version === 3)
-    await new Promise((resolve) => setImmediate(resolve));
+  await turnUntil(context, () => emulator.log().at(-1)?.carriedOut === true);
+  assert.equal(emulator.document("workflow", "wf_12345")?.version, 4);
   assert.equal(emulator.log().at(-1)?.status, null, "still under way");
   await emulator.close();
   await ended;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { startClient } from "./client.ts";
+import { HANG_GUARD, startClient, turnUntil } from "./client.ts";
 
 const WORKFLOW = "/api/v2/workflows/wf_12345";
 
@@ -37,10 +37,10 @@ test("less than one request a second is possible, and says how long to wait", as
   assert.deepEqual([limited.status, limited.headers.get("retry-after")], [429, "4"]);
 });
 
-test("every request waits for the latency before it is carried out", async (context) => {
+test("every request waits for the latency before it is carried out", HANG_GUARD, async (context) => {
   const { emulator } = await startClient(context, { latency: 3_600_000 });
   const ended = fetch(`${emulator.url}${WORKFLOW}`).catch(() => undefined);
-  while (emulator.log().length === 0) await new Promise((resolve) => setImmediate(resolve));
+  await turnUntil(context, () => emulator.log().length > 0);
   assert.equal(emulator.log()[0]?.status, null);
   await emulator.close();
   await ended;
