@@ -16,6 +16,8 @@ export interface DeliveryReport {
   readonly url: string;
   /** The receiver's status, or null when there was no answer. */
   readonly status: number | null;
+  /** Why there was no answer, by the error's name: `TimeoutError`, `AbortError` when the emulator closed, else the network's. */
+  readonly failure: string | null;
 }
 
 export interface DeliveriesOptions {
@@ -68,8 +70,11 @@ export class Deliveries {
   }
 
   async #deliver(webhook: Webhook, event: string, data: unknown): Promise<void> {
-    const status = await this.#post(webhook, event, data).catch(() => null);
-    this.#reports.push({ webhook: webhook.id, event, url: webhook.url, status });
+    const result = await this.#post(webhook, event, data).then(
+      (status) => ({ status, failure: null }),
+      (thrown: unknown) => ({ status: null, failure: thrown instanceof Error ? thrown.name : String(thrown) }),
+    );
+    this.#reports.push({ webhook: webhook.id, event, url: webhook.url, ...result });
   }
 
   async #post(webhook: Webhook, event: string, data: unknown): Promise<number> {
