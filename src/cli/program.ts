@@ -44,7 +44,11 @@ function asUsage(thrown: unknown): unknown {
   return new GitopsError("usage", message, { hint: "Run it with -h to see what it takes." });
 }
 
-function buildProgram(session: Session, version: string, finish: (code: ExitCode) => void): Command {
+/**
+ * The whole command line as commander knows it: every command with its flags, the same that `-h` prints. Nothing runs before a
+ * command line is parsed with it; what a command ends with goes to `finish`.
+ */
+export function buildProgram(session: Session, version: string, finish: (code: ExitCode) => void): Command {
   const { io, stopping } = session;
   const program = new Command("cxone-gitops")
     .description("Run NICE CXone IVR flows and e-mail nodes from git.")
