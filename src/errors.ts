@@ -28,7 +28,6 @@ export const ERROR_CODES = {
   "emulator/seed": "The emulator's seed file cannot be used.",
   "git/unavailable": "The manifests' git revision could not be read.",
   internal: "A defect in cxone-gitops itself.",
-  "manifest/invalid": "One or more manifests have errors; nothing was sent.",
   "source/unreadable": "A folder or file of manifests cannot be read.",
   usage: "The command line is not understood.",
   "variables/unset": "A variable that a manifest or the configuration refers to has no value.",

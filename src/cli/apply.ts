@@ -1,5 +1,6 @@
 import { createInterface } from "node:readline/promises";
 import { openTrail } from "../audit/file-store.ts";
+import { verifyTrail } from "../audit/verify.ts";
 import { applyPlan } from "../engine/apply.ts";
 import { EXIT, type ExitCode, GitopsError } from "../errors.ts";
 import type { Outcome } from "../model/outcome.ts";
@@ -37,7 +38,8 @@ async function applyPlanned(workspace: Workspace, options: ApplyOptions, planned
     if (!isText) printJson(io, { formatVersion: 1, run: null, plan, outcomes: [] });
     return isBlocked(plan) ? EXIT.error : EXIT.ok;
   }
-  if (options.autoApprove !== true) await askForApproval(io, plan);
+  if (options.autoApprove !== true) await askForApproval(io, plan, workspace.stopping.soft);
+  await checkTrail(workspace);
   const identity = await identifyRun(workspace, plan);
   if (isText) io.print(`\nApplying as run ${identity.run}\n\n`);
   const outcomes = await carryOut(workspace, planned, identity, (outcome) => {
@@ -73,20 +75,36 @@ function carryOut(
   });
 }
 
-async function askForApproval(io: Io, plan: Plan): Promise<void> {
-  const hint = "Read the plan, then run again with --auto-approve.";
+/** A trail that does not verify accounts for nothing; adding to it would make that harder to see. */
+async function checkTrail({ config }: Workspace): Promise<void> {
+  const verdict = await verifyTrail(config.audit.file);
+  if (verdict.ok) return;
+  if (verdict.problem === "unreadable") {
+    throw new GitopsError("audit/unreadable", `nothing was sent, because ${lowerFirst(verdict.message)}`, {
+      hint: "Check audit.file in the configuration, and that this user may read and write it.",
+    });
+  }
+  throw new GitopsError("audit/broken", `the audit trail does not verify, so nothing was sent: ${verdict.message}`, {
+    hint: "Find out who changed it; then move the trail aside (with its .head file) and keep it as evidence.",
+  });
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}
+
+async function askForApproval(io: Io, plan: Plan, signal: AbortSignal): Promise<void> {
   if (!io.canAsk) {
     throw new GitopsError("apply/not-approved", "this plan needs an approval, and there is nobody here to ask", {
-      hint,
+      hint: "Read the plan, then run again with --auto-approve.",
     });
   }
   const prompt = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    const answer = await prompt.question(
-      `\nApply this to tenant ${plan.tenant}? ${summarizePlan(plan)} Only "yes" applies: `,
-    );
-    if (answer.trim() !== "yes")
-      throw new GitopsError("apply/not-approved", "not approved; nothing was sent", { hint });
+    const question = `\nApply this to tenant ${plan.tenant}? ${summarizePlan(plan)} Only "yes" applies: `;
+    // Whoever leaves the prompt (Ctrl-C, Ctrl-D, a signal) has not said yes.
+    const answer = await prompt.question(question, { signal }).catch(() => "");
+    if (answer.trim() !== "yes") throw new GitopsError("apply/not-approved", "not approved; nothing was sent");
   } finally {
     prompt.close();
   }

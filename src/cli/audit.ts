@@ -23,6 +23,10 @@ export interface AuditLogOptions extends AuditOptions {
 /** Prints the entries that fit the flags. */
 export async function runAuditLog(io: Io, options: AuditLogOptions): Promise<ExitCode> {
   const { run, resource, actor, tenant } = options;
+  if (resource !== undefined && !/^[^/]+\/[^/]+$/.test(resource)) {
+    const hint = "Write it as the log prints it: Flow/main-menu.";
+    throw new GitopsError("usage", `--resource "${resource}" is no kind/name`, { hint });
+  }
   const since = readTime("--since", options.since);
   const until = readTime("--until", options.until);
   const filter: TrailFilter = {

@@ -18,10 +18,15 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** Flags about how to print, which every command has. */
 export function addPrintOptions(command: Command): Command {
-  return command
-    .addOption(new Option("--output <format>", "what to print on stdout").choices(["text", "json"]).default("text"))
-    .addOption(new Option("--log-level <level>", "how much to log on stderr").choices(LOG_LEVELS).default("warn"))
-    .option("--no-color", "never colour the output (NO_COLOR does the same)");
+  return addColorOption(
+    command
+      .addOption(new Option("--output <format>", "what to print on stdout").choices(["text", "json"]).default("text"))
+      .addOption(new Option("--log-level <level>", "how much to log on stderr").choices(LOG_LEVELS).default("warn")),
+  );
+}
+
+export function addColorOption(command: Command): Command {
+  return command.option("--no-color", "never colour the output (NO_COLOR does the same)");
 }
 
 /** Flags about which manifests and which tenant. */

@@ -3,7 +3,7 @@ import { EXIT, type ExitCode, GitopsError } from "../errors.ts";
 import { Secrets } from "../model/secrets.ts";
 import { reportFailure } from "./failure.ts";
 import { type Io, openIo } from "./io.ts";
-import { addPrintOptions, addTenantOptions } from "./options.ts";
+import { addColorOption, addPrintOptions, addTenantOptions } from "./options.ts";
 import { listenForSignals, type Stopping } from "./stopping.ts";
 
 /** What a command's action gets besides its flags. */
@@ -24,6 +24,8 @@ export async function runProgram(argv: readonly string[], version: string): Prom
     return exitCode;
   } catch (thrown) {
     if (thrown instanceof CommanderError && thrown.exitCode === 0) return EXIT.ok;
+    if (thrown instanceof CommanderError && thrown.code === "commander.help")
+      return printGroupHelp(session.io, program, argv);
     return reportFailure(session.io, asUsage(thrown), wantsJson(argv) ? "json" : "text");
   }
 }
@@ -31,6 +33,13 @@ export async function runProgram(argv: readonly string[], version: string): Prom
 function openSession(argv: readonly string[]): Session {
   const io = openIo({ secrets: new Secrets(), noColor: argv.includes("--no-color") });
   return { io, stopping: listenForSignals(io.say) };
+}
+
+/** A group of commands named without one of them (`cxone-gitops`, `cxone-gitops audit`) asks what there is. */
+function printGroupHelp(io: Io, program: Command, argv: readonly string[]): ExitCode {
+  const group = program.commands.find((command) => argv.includes(command.name())) ?? program;
+  io.print(group.helpInformation());
+  return EXIT.ok;
 }
 
 /** Asked of the raw arguments, because a command line that does not parse must still fail in the form it asked for. */
@@ -56,13 +65,6 @@ export function buildProgram(session: Session, version: string, finish: (code: E
     .configureOutput({ writeOut: (text) => io.print(text), writeErr: () => {} })
     .exitOverride()
     .helpCommand(false);
-  program.action(() => {
-    const [first] = program.args;
-    if (first !== undefined)
-      throw new GitopsError("usage", `unknown command "${first}"`, { hint: "Run cxone-gitops -h." });
-    program.outputHelp();
-  });
-
   addTenantOptions(program.command("validate").description("check manifests offline; needs no credentials")).action(
     async (options) => finish(await (await import("./validate.ts")).runValidate(io, options, stopping)),
   );
@@ -77,20 +79,20 @@ export function buildProgram(session: Session, version: string, finish: (code: E
   );
   addAuditCommands(program, session, finish);
   addPrintOptions(program.command("emulator").description("run a CXone emulator until it is stopped"))
-    .option("--port <number>", "the port to listen on; 0 lets the system choose", wholeNumber, 8700)
+    .option("--port <number>", "the port to listen on; 0 lets the system choose", portNumber, 8700)
     .option("--host <address>", "the address to listen on", "127.0.0.1")
     .option("--seed <file>", "what is in it, as YAML (default: what the articles use)")
     .option("--latency <ms>", "milliseconds before every answer", wholeNumber)
     .option("--rate-limit <number>", "requests per second before it answers 429", wholeNumber)
     .action(async (options) => finish(await (await import("./emulator.ts")).runEmulator(io, options, stopping)));
-  addPrintOptions(
+  addColorOption(
     program.command("demo").description("see the whole story in a temporary folder, against an emulator"),
   ).action(async () => finish(await (await import("./demo.ts")).runDemo(io, stopping)));
   return program;
 }
 
 function addAuditCommands(program: Command, { io }: Session, finish: (code: ExitCode) => void): void {
-  const audit = program.command("audit").description("read and check the audit trail");
+  const audit = program.command("audit").description("read and check the audit trail").helpCommand(false);
   const load = () => import("./audit.ts");
   const configOption = () => new Option("--config <file>", "the configuration (default: cxone-gitops.yaml)");
   addPrintOptions(audit.command("log").description("list entries").addOption(configOption()))
@@ -107,6 +109,12 @@ function addAuditCommands(program: Command, { io }: Session, finish: (code: Exit
   addPrintOptions(
     audit.command("verify").description("check that no entry was changed, removed or cut").addOption(configOption()),
   ).action(async (options) => finish(await (await load()).runAuditVerify(io, options)));
+}
+
+function portNumber(text: string): number {
+  const port = wholeNumber(text);
+  if (port > 65_535) throw new InvalidArgumentError("It must be at most 65535.");
+  return port;
 }
 
 function wholeNumber(text: string): number {

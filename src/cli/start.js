@@ -1,9 +1,12 @@
 #!/usr/bin/env node
-// Plain JavaScript that any Node understands: an old one must get as far as the sentence below.
-import { existsSync } from "node:fs";
+// Plain JavaScript that any Node understands: an old one must get as far as the sentence below. The version is answered here
+// too, before anything is loaded, because scripts ask for it often.
+import { existsSync, readFileSync } from "node:fs";
 
 const MINIMUM = [22, 18];
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+const words = process.argv.slice(2);
+const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
 
 if (major < MINIMUM[0] || (major === MINIMUM[0] && minor < MINIMUM[1])) {
   process.stderr.write(
@@ -11,10 +14,12 @@ if (major < MINIMUM[0] || (major === MINIMUM[0] && minor < MINIMUM[1])) {
       "Install a newer Node.js, or run it through npx or an npm script in a checkout, which brings its own.\n",
   );
   process.exitCode = 1;
+} else if (words.length === 1 && (words[0] === "--version" || words[0] === "-V")) {
+  process.stdout.write(`${version}\n`);
 } else {
   // In a checkout the TypeScript source runs as it is; the published package holds only the compiled form.
-  const source = new URL("./main.ts", import.meta.url);
-  const entry = existsSync(source) ? source : new URL("../../dist/cli/main.js", import.meta.url);
-  const { main } = await import(entry.href);
-  process.exitCode = await main(process.argv.slice(2));
+  const source = new URL("./program.ts", import.meta.url);
+  const entry = existsSync(source) ? source : new URL("../../dist/cli/program.js", import.meta.url);
+  const { runProgram } = await import(entry.href);
+  process.exitCode = await runProgram(words, version);
 }

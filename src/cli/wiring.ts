@@ -74,6 +74,7 @@ export function validateDesired(workspace: Workspace, desired: Desired, tenant: 
     documents: desired.loaded.documents,
     kinds: KINDS,
     tenant: tenant?.name ?? null,
+    knownTenants: config.tenantNames.length === 0 ? null : config.tenantNames,
     variables: tenant?.variables ?? {},
     env: io.env,
     severities: config.rules,

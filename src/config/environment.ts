@@ -16,7 +16,7 @@ export function describeEnvironmentTenant(options: {
   const { env, needCredentials } = options;
   const missing = NEEDED.filter((name) => !env[name]);
   if (needCredentials && missing.length > 0) {
-    const hint = `Write cxone-gitops.yaml ("cxone-gitops init" makes one), or set ${missing.join(", ")}.`;
+    const hint = `Write cxone-gitops.yaml (README.md has a first one), or set ${missing.join(", ")}.`;
     throw new GitopsError(
       "config/missing",
       "No configuration file describes a tenant, and neither does the environment.",

@@ -149,7 +149,7 @@ function locateIn(source: SourceDocument | null, problem: Problem): Finding {
 
 function describeUnreadable(thrown: unknown, file: string): GitopsError {
   if (systemCodeOf(thrown) === "ENOENT") {
-    const hint = 'Check --config, or write a first one with "cxone-gitops init".';
+    const hint = "Check --config, or write a first one as README.md shows.";
     return new GitopsError("config/missing", `The configuration file "${file}" does not exist.`, {
       hint,
       place: { file },

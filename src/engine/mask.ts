@@ -1,4 +1,5 @@
 /** Structural masking: where desired holds a secret, neither side of the difference is shown, only that there is one. */
+import type { Finding } from "../model/finding.ts";
 import { isJsonArray, isJsonObject, type Json, objectFrom } from "../model/json.ts";
 import type { Change, PatchOperation } from "../model/plan.ts";
 import { MASK, type Secrets } from "../model/secrets.ts";
@@ -16,6 +17,12 @@ export function maskChange(change: Change, secrets: Secrets): Change {
     patch: change.patch.map((operation) => maskOperation(operation, secrets)),
     live: objectFrom(live),
   };
+}
+
+/** A finding may quote a value that came from the environment. */
+export function maskFinding(finding: Finding, secrets: Secrets): Finding {
+  const hint = finding.hint === null ? null : secrets.mask(finding.hint);
+  return { ...finding, message: secrets.mask(finding.message), hint };
 }
 
 function holdsSecret(operation: PatchOperation, secrets: Secrets): boolean {

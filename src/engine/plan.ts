@@ -5,7 +5,7 @@ import type { Json } from "../model/json.ts";
 import { type Change, PLAN_FORMAT_VERSION, type Plan, type PlanSummary } from "../model/plan.ts";
 import type { Secrets } from "../model/secrets.ts";
 import { applySeverities, type RuleSeverities } from "../model/severity.ts";
-import { maskChange } from "./mask.ts";
+import { maskChange, maskFinding } from "./mask.ts";
 import { type Observation, readOf } from "./observe.ts";
 import { type PlannedUnit, planUnit } from "./plan-unit.ts";
 import type { Unit } from "./units.ts";
@@ -45,7 +45,8 @@ export function makePlan(input: PlanInput): Plan {
 function collectFindings(input: PlanInput, planned: readonly PlannedUnit[]): readonly Finding[] {
   const online = [...planned.flatMap((unit) => unit.problems), ...checkReferences(input)];
   const located = online.map(({ resource, problem }) => locate(problem, resource.source));
-  return [...input.findings, ...applySeverities(located, input.severities)].toSorted(compareFindings);
+  const findings = [...input.findings, ...applySeverities(located, input.severities)];
+  return findings.map((finding) => maskFinding(finding, input.secrets)).sort(compareFindings);
 }
 
 interface ResourceProblem {
@@ -61,7 +62,7 @@ function checkReferences({ units, observation }: PlanInput): readonly ResourcePr
         const read = readOf(observation, ref);
         if (read.state !== "unknown") return [];
         const message = `whether ${ref.type} "${ref.id}" exists is unknown: ${read.reason}`;
-        return [{ rule: "live/unknown", path, message, hint: "Nothing is written while this is unknown; try again." }];
+        return [{ rule: "live/unknown", path, message, hint: "Nothing is written while this is unknown." }];
       });
       const found = resource.checkReferences((ref) => readOf(observation, ref));
       return [...unread, ...found].map((problem) => ({ resource, problem }));

@@ -1,4 +1,4 @@
-import { messageOf } from "../errors.ts";
+import { GitopsError, messageOf } from "../errors.ts";
 import { digestOf } from "../model/digest.ts";
 import type { LiveDocument } from "../model/live.ts";
 import type { Outcome } from "../model/outcome.ts";
@@ -79,11 +79,12 @@ export class Recorder {
       return settled.map(({ outcome }) => outcome);
     } catch (thrown) {
       const message = `the outcome (${settled.map(({ outcome }) => outcome.outcome).join(", ")}) could not be recorded: ${messageOf(thrown)}`;
-      const hint = "Make the trail writable and run again: the next run looks at what was left open.";
+      const code = thrown instanceof GitopsError ? thrown.code : "audit/unwritable";
+      const hint = "Run again once the trail can be written: what was left open is looked at first.";
       return settled.map(({ outcome }) => ({
         ...outcome,
         outcome: "failed",
-        error: { code: "audit/unwritable", message, hint },
+        error: { code, message, hint },
       }));
     }
   }

@@ -18,8 +18,7 @@
  * A tenant that answers a spent idempotency key repeats an old answer without doing anything. Then live is as before the write, and
  * the next round uses a new key.
  */
-import type { GitopsError } from "../errors.ts";
-import { messageOf } from "../errors.ts";
+import { GitopsError, messageOf } from "../errors.ts";
 import type { JsonObject } from "../model/json.ts";
 import type { LiveDocument, LiveRead } from "../model/live.ts";
 import type { Outcome, OutcomeKind } from "../model/outcome.ts";
@@ -116,11 +115,9 @@ class UnitWrite {
       await this.#recorder.recordIntents(this.#open, this.#base, key);
       return true;
     } catch (thrown) {
-      const hint = "Nothing was sent for it. Make the trail writable and run again.";
+      const failure = describeTrailFailure(thrown);
       for (const part of this.#open) {
-        this.#outcomes.push(
-          this.#outcomeOf(part, "failed", undefined, { code: "audit/unwritable", message: messageOf(thrown), hint }),
-        );
+        this.#outcomes.push(this.#outcomeOf(part, "failed", undefined, failure));
       }
       this.#open = [];
       return false;
@@ -257,6 +254,19 @@ class UnitWrite {
         failure === undefined ? null : { code: failure.code, message: failure.message, hint: failure.hint ?? null },
     };
   }
+}
+
+/** The trail's own words where it has some; in any case that nothing was sent. */
+function describeTrailFailure(thrown: unknown): Failure {
+  if (!(thrown instanceof GitopsError)) {
+    return {
+      code: "audit/unwritable",
+      message: messageOf(thrown),
+      hint: "Nothing was sent for it. Make the trail writable and run again.",
+    };
+  }
+  const { code, message, hint } = thrown;
+  return { code, message, hint: `Nothing was sent for it. ${hint ?? ""}`.trim() };
 }
 
 function presentOrNone(read: Exclude<LiveRead, { state: "unknown" }>): LiveDocument | undefined {

@@ -1,5 +1,5 @@
 import { isJsonArray, isJsonObject, type Json } from "../model/json.ts";
-import type { Action, Change, PatchOperation, Plan } from "../model/plan.ts";
+import { type Action, type Change, isBlocked, type PatchOperation, type Plan } from "../model/plan.ts";
 import { plural, renderFindings } from "./findings.ts";
 import { type Paint, printable, type Style } from "./paint.ts";
 
@@ -21,11 +21,13 @@ export function renderPlan(plan: Plan, paint: Paint): string {
     shown.length > 0 ? "\n" : "",
     plan.findings.length > 0 ? `${renderFindings(plan.findings, paint)}\n` : "",
     `${paint("strong", summarizePlan(plan))}\n`,
+    isBlocked(plan) ? `${paint("error", describeBlock(plan))}\n` : "",
   ].join("");
 }
 
 /** One sentence: "1 to create, 2 to update, 9 unchanged." or that nothing is to do. */
-export function summarizePlan({ summary }: Plan): string {
+export function summarizePlan(plan: Plan): string {
+  const { summary } = plan;
   const parts = [
     ...count(summary.create, "to create"),
     ...count(summary.update, "to update"),
@@ -36,7 +38,19 @@ export function summarizePlan({ summary }: Plan): string {
   ];
   const isQuiet = summary.create + summary.update + summary.delete + summary.refused + summary.unknown === 0;
   if (!isQuiet) return `${parts.join(", ")}.`;
+  if (summary.unchanged === 0)
+    return isBlocked(plan) ? "Nothing was compared." : "No manifests for this tenant: nothing to compare.";
   return `No changes: live equals desired for ${plural(summary.unchanged, "resource")}.`;
+}
+
+/** Why a plan cannot be applied as it is. */
+function describeBlock({ summary, findings }: Plan): string {
+  const errors = findings.filter(({ severity }) => severity === "error").length;
+  const reasons = [
+    ...(errors === 0 ? [] : [plural(errors, "error")]),
+    ...(summary.unknown === 0 ? [] : [plural(summary.unknown, "unknown resource")]),
+  ];
+  return `Nothing will be applied: ${reasons.join(" and ")}.`;
 }
 
 function count(number: number, what: string): readonly string[] {

@@ -9,13 +9,15 @@ import { resolveReference, resolveVariables } from "../source/variables.ts";
 import { checkTogether } from "./cross-rules.ts";
 import { envelopeSchema } from "./envelope.ts";
 import { describeIssues } from "./schema-issues.ts";
-import { isForTenant } from "./tenant-filter.ts";
+import { checkTenants, isForTenant } from "./tenant-filter.ts";
 
 export interface ValidationInput {
   readonly documents: readonly SourceDocument[];
   readonly kinds: readonly RegisteredKind[];
   /** Whose manifests to look at; null for all of them, whatever tenants they name. */
   readonly tenant: string | null;
+  /** Every tenant there is, so that a misspelt one is noticed; null where there is no configuration to know them from. */
+  readonly knownTenants: readonly string[] | null;
   readonly variables: Readonly<Record<string, string | number | boolean>>;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly severities: RuleSeverities;
@@ -37,7 +39,11 @@ export function validateDocuments(input: ValidationInput): Validation {
     .toSorted((left, right) => compareText(left.file, right.file) || left.index - right.index)
     .map((document) => loadDocument(document, input));
   const resources = loaded.flatMap(({ resource }) => (resource === undefined ? [] : [resource]));
-  const findings = [...loaded.flatMap((one) => one.findings), ...checkTogether(resources)];
+  const findings = [
+    ...input.documents.flatMap((document) => checkTenants(document, input.knownTenants)),
+    ...loaded.flatMap((one) => one.findings),
+    ...checkTogether(resources),
+  ];
   return {
     resources: resources.sort(
       (left, right) => compareText(left.kind, right.kind) || compareText(left.name, right.name),

@@ -20,7 +20,14 @@ const VARIABLES = { greeting: "Hello", stage: "dev", callbacksPerDay: 20, orderT
 function validate(text: string): Validation & { readonly kinds: readonly string[] } {
   const { documents, problems } = parseYaml(text, { file: "page.yaml" });
   const environment = { env: {}, severities: {}, secrets: new Secrets() };
-  const validation = validateDocuments({ documents, kinds: KINDS, tenant: null, variables: VARIABLES, ...environment });
+  const validation = validateDocuments({
+    documents,
+    kinds: KINDS,
+    tenant: null,
+    knownTenants: null,
+    variables: VARIABLES,
+    ...environment,
+  });
   const kinds = documents.map(({ value }) => stringAt(value, "kind") ?? "");
   return { ...validation, findings: [...problems, ...validation.findings], kinds };
 }

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -164,10 +164,16 @@ it("names the commit that the manifests come from, in the plan and in the trail,
 
 it("a trail that cannot be written stops everything before it is sent", async (t) => {
   const world = await openEmulatedWorld(t, { "flow.yaml": FLOW });
+  world.write({ "../.cxone-gitops/audit.jsonl.lock/file": "a folder where the lock should be" });
+  const late = await world.run("apply", "--auto-approve");
+  assert.equal(late.code, 1);
+  assert.match(late.stdout, /failed create Flow main-menu\n.*\(audit\/unwritable\)\n.*Nothing was sent/);
+
+  rmSync(join(world.folder, ".cxone-gitops"), { recursive: true });
   world.write({ "../.cxone-gitops": "a file where the folder should be" });
-  const ran = await world.run("apply", "--auto-approve");
-  assert.equal(ran.code, 1);
-  assert.match(ran.stdout, /failed create Flow main-menu\n.*\(audit\/unwritable\)\n.*Nothing was sent/);
+  const early = await world.run("apply", "--auto-approve");
+  assert.equal(early.code, 1);
+  assert.match(early.stderr, /nothing was sent.*\(audit\/unreadable\)/);
   assert.deepEqual(world.writes(), []);
 });
 

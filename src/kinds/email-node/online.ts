@@ -1,6 +1,14 @@
 /** What only the tenant can tell about an e-mail node: asked while planning, before anything is written. */
 import type { Problem } from "../../model/finding.ts";
-import { isJsonArray, isJsonObject, type JsonObject, objectsAt, stringAt, valueAt } from "../../model/json.ts";
+import {
+  canonicalJson,
+  isJsonArray,
+  isJsonObject,
+  type JsonObject,
+  objectsAt,
+  stringAt,
+  valueAt,
+} from "../../model/json.ts";
 import type { DocumentRef, LiveRead } from "../../model/live.ts";
 import type { Reference } from "../kind.ts";
 import { EMAIL_NODE_TYPE, type EmailNodeSpec, MAX_ATTACHMENT_BYTES, MAX_ATTACHMENTS_BYTES } from "./schema.ts";
@@ -77,7 +85,7 @@ export function checkLiveNode(document: JsonObject, spec: EmailNodeSpec): readon
   }
   const type = valueAt(node, "type") ?? null;
   if (type !== EMAIL_NODE_TYPE) {
-    const message = `${which} is live as type ${JSON.stringify(type)}, not as an e-mail node`;
+    const message = `${which} is live as type ${canonicalJson(type)}, not as an e-mail node`;
     const hint = "Give the e-mail node another id; a node of another type is never overwritten.";
     return [{ rule: "live/other-type", path, message, hint }];
   }

@@ -13,7 +13,7 @@
 import { canonicalCondition } from "../../conditions/print.ts";
 import { sha256 } from "../../model/digest.ts";
 import { compareText } from "../../model/finding.ts";
-import type { Json } from "../../model/json.ts";
+import { canonicalJson, type Json } from "../../model/json.ts";
 
 export interface Edge {
   /** Unique among desired edges, and stable: derived from what the edge is when the manifest names none. */
@@ -39,7 +39,7 @@ export const ALWAYS = "true";
 /** A live edge's condition. None is one that always holds; what is no text is shown as JSON, which equals no condition. */
 export function readCondition(live: Json | undefined): string {
   if (live === undefined || live === null) return ALWAYS;
-  return typeof live === "string" ? live : JSON.stringify(live);
+  return typeof live === "string" ? live : canonicalJson(live);
 }
 
 /** The id of an edge that a manifest names none for: prefix and 12 hex digits, the same on every run. */
