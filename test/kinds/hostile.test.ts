@@ -1,0 +1,160 @@
+/** Live documents are untrusted: whatever they are, nothing throws, and what cannot be read is not written over. */
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import fc from "fast-check";
+import { diffOwned } from "../../src/engine/diff.ts";
+import type { Resource } from "../../src/kinds/kind.ts";
+import { isSameJson, type Json, type JsonObject, objectsAt } from "../../src/model/json.ts";
+import { emailManifests, flowManifest, resourceFrom, webhookManifest, workflowManifest } from "./arbitraries.ts";
+import { change, EMAIL, FLOW, resourceOf, validate, WEBHOOK, WORKFLOW } from "./manifests.ts";
+
+const anything = fc.jsonValue({ maxDepth: 4 }).map((value): Json => JSON.parse(JSON.stringify(value)));
+const key = fc.constantFrom(
+  "nodes",
+  "connections",
+  "transitions",
+  "name",
+  "type",
+  "events",
+  "headers",
+  "enabled",
+  "url",
+);
+const inner = fc.constantFrom(
+  "id",
+  "type",
+  "properties",
+  "condition",
+  "source",
+  "target",
+  "source_node_id",
+  "attachments",
+  "variables",
+  "fileId",
+  "__proto__",
+);
+const thing = fc.oneof(anything, fc.constantFrom<Json>("node_a", "mail_1", "node_b"));
+const inside = fc.dictionary(
+  inner,
+  fc.oneof(thing, fc.dictionary(inner, thing), fc.array(fc.dictionary(inner, thing), { maxLength: 3 })),
+);
+const documents = fc.dictionary(key, fc.oneof(anything, fc.array(fc.oneof(inside, anything), { maxLength: 4 })));
+
+const KINDS = {
+  Flow: flowManifest,
+  Workflow: workflowManifest,
+  EmailNode: emailManifests.map(([first = {}]) => first),
+  Webhook: webhookManifest,
+};
+
+for (const [kind, manifests] of Object.entries(KINDS)) {
+  it(`${kind}: no live document makes it throw`, () => {
+    fc.assert(
+      fc.property(manifests, documents, (manifest, document) => {
+        const resource = resourceFrom(manifest);
+        resource.checkDocument(document, []);
+        diffOwned(resource.live(document, []), resource.desired([]));
+        const composed = resource.compose(document, []);
+        const live = resource.live(composed, []);
+        assert.ok(live !== undefined && isSameJson(live, resource.desired([])));
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it(`${kind}: a document nested as deep as an answer may be`, () => {
+    const deep = JSON.parse(`${'{"a":['.repeat(50)}1${"]}".repeat(50)}`);
+    fc.assert(
+      fc.property(manifests, key, inner, (manifest, outerKey, innerKey) => {
+        const resource = resourceFrom(manifest);
+        for (const document of [{ [outerKey]: deep }, { [outerKey]: [{ id: "node_a", [innerKey]: deep }] }]) {
+          resource.checkDocument(document, []);
+          diffOwned(resource.live(document, []), resource.desired([]));
+          resource.compose(document, []);
+        }
+      }),
+    );
+  });
+}
+
+describe("what cannot be read is refused, because writing would lose it", () => {
+  const flow = resourceOf(FLOW);
+  const workflow = resourceOf(WORKFLOW);
+  const email = resourceOf(EMAIL);
+  const webhook = resourceOf(WEBHOOK);
+  const mail = (more: JsonObject): JsonObject => ({
+    nodes: [{ id: "start_node" }, { id: "end_node" }, { id: "email_send_01", type: "email", ...more }],
+  });
+  const refused: readonly (readonly [reason: string, resource: Resource, document: JsonObject, rule: string])[] = [
+    ["nodes that are null", flow, { nodes: null }, "live/shape"],
+    ["connections that are a mapping", flow, { connections: {} }, "live/shape"],
+    ["a node that is a text", flow, { nodes: [{ id: "node_start" }, "node_end"] }, "live/shape"],
+    ["a node that is a list", workflow, { nodes: [[]] }, "live/shape"],
+    ["transitions that are a text", workflow, { transitions: "none" }, "live/shape"],
+    ["transitions that an e-mail node would rewrite", email, { ...mail({}), transitions: [null] }, "live/shape"],
+    ["properties that are a text", email, mail({ properties: "templateId=1" }), "live/shape"],
+    ["properties that are a list", email, mail({ properties: [1] }), "live/shape"],
+    ["attachments that are texts", email, mail({ properties: { attachments: ["att_pdf_001"] } }), "live/shape"],
+    ["attachments that are a mapping", email, mail({ properties: { attachments: { a: 1 } } }), "live/shape"],
+    ["a node of another type", email, mail({ type: "task" }), "live/other-type"],
+    ["a node whose type is no text", email, mail({ type: { a: 1 } }), "live/other-type"],
+    [
+      "a node without a type",
+      email,
+      { nodes: [{ id: "start_node" }, { id: "end_node" }, { id: "email_send_01" }] },
+      "live/other-type",
+    ],
+    [
+      "the node twice",
+      email,
+      { nodes: [...objectsAt(mail({}), "nodes"), { id: "email_send_01", type: "email", x: 1 }] },
+      "live/duplicate-node",
+    ],
+    ["events that are a text", webhook, { events: "workflow.updated" }, "live/shape"],
+    ["an event that is a number", webhook, { events: ["workflow.updated", 5] }, "live/shape"],
+    ["headers that are a list", webhook, { headers: [["X-Source", "x"]] }, "live/shape"],
+  ];
+  for (const [reason, resource, document, rule] of refused) {
+    it(reason, () => {
+      const problems = resource.checkDocument(document, []);
+      assert.deepEqual(
+        problems.map((problem) => problem.rule),
+        [rule],
+      );
+      const severities = { [rule]: "off" } as const;
+      assert.match(rule, /^live\//, "such a rule cannot be lowered");
+      assert.deepEqual(validate(FLOW, { severities }).findings, []);
+    });
+  }
+
+  const accepted: readonly (readonly [reason: string, resource: Resource, document: JsonObject])[] = [
+    ["lists that are missing", flow, {}],
+    ["a node's id that is a number: it shows, and goes", flow, { nodes: [{ id: 5 }] }],
+    ["properties that are missing", email, mail({})],
+    ["properties that are null", email, mail({ properties: null })],
+    ["attachments that are null", email, mail({ properties: { attachments: null } })],
+    [
+      "attachments that are nobody's business",
+      resourceOf(EMAIL.replace(/ {2}attachments:[\s\S]*(?= {2}after)/, "")),
+      mail({ properties: { attachments: "x" } }),
+    ],
+    ["somebody else's node twice", email, { nodes: [...objectsAt(mail({}), "nodes"), { id: "start_node" }] }],
+    ["headers that are null", webhook, { headers: null }],
+  ];
+  for (const [reason, resource, document] of accepted) {
+    it(`but not: ${reason}`, () => assert.deepEqual(resource.checkDocument(document, []), []));
+  }
+
+  it("a written transition id that an e-mail node's transition has", () => {
+    const lean = change(WORKFLOW, "{ from: start_node, to: end_node }", "{ id: tr_1, from: start_node, to: end_node }");
+    const { resources } = validate({ "a.yaml": lean, "b.yaml": EMAIL });
+    const [whole] = resources.filter((resource) => resource.kind === "Workflow");
+    const siblings = resources.filter((resource) => resource !== whole);
+    const document = (target: string) => ({ transitions: [{ id: "tr_1", source: "start_node", target }] });
+    assert.deepEqual(
+      whole?.checkDocument(document("email_send_01"), siblings).map(({ rule }) => rule),
+      ["live/transition-taken"],
+    );
+    assert.deepEqual(whole?.checkDocument(document("end_node"), siblings), []);
+  });
+});
