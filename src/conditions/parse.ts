@@ -55,7 +55,7 @@ function configureParser(): void {
   jsep.removeAllLiterals();
   for (const word of ["||", "or"]) jsep.addBinaryOp(word, 1);
   for (const word of ["&&", "and"]) jsep.addBinaryOp(word, 2);
-  for (const word of [...COMPARISONS, "in"]) jsep.addBinaryOp(word, 3);
+  for (const word of [...COMPARISONS, "in", "not in"]) jsep.addBinaryOp(word, 3);
   for (const word of ["!", "not", "-"]) jsep.addUnaryOp(word);
   jsep.addLiteral("true", true);
   jsep.addLiteral("false", false);
@@ -79,7 +79,11 @@ function describeFailure(thrown: unknown): { message: string; offset: number | n
   if (thrown instanceof RangeError) return { message: "is nested too deeply", offset: null };
   if (thrown instanceof Error && "index" in thrown && typeof thrown.index === "number") {
     const message = "description" in thrown ? String(thrown.description) : thrown.message;
-    return { message: `${lowerFirst(message)} at character ${thrown.index + 1}`, offset: thrown.index };
+    const advice = message === 'Unexpected "="' ? " (to compare, write ==)" : "";
+    return {
+      message: `does not parse: ${lowerFirst(message)} at character ${thrown.index + 1}${advice}`,
+      offset: thrown.index,
+    };
   }
   throw thrown;
 }
@@ -137,6 +141,7 @@ function joined(type: "and" | "or", left: Condition, right: Condition): Conditio
 
 function toComparison(operator: unknown, left: unknown, right: unknown): Condition {
   if (operator === "in") return { type: "in", left: toOperand(left), values: toList(right) };
+  if (operator === "not in") return { type: "not", condition: toComparison("in", left, right) };
   const comparison = COMPARISONS.find((known) => known === operator);
   if (comparison === undefined) throw new Unsupported(`uses the unknown operator ${String(operator)}`);
   const sides = { left: toOperand(left), right: toOperand(right) };
@@ -177,11 +182,19 @@ function toOperand(node: unknown): Operand {
 }
 
 function toPath(node: unknown): string {
-  if (typeOf(node) === "Identifier") return String(part(node, "name"));
+  if (typeOf(node) === "Identifier") return toName(String(part(node, "name")));
   if (typeOf(node) !== "MemberExpression" || part(node, "computed") === true || part(node, "optional") === true) {
     throw new Unsupported(describeForeign(node));
   }
   return `${toPath(part(node, "object"))}.${toPath(part(node, "property"))}`;
+}
+
+/** Words that other languages have for values; here they would be names that never have one. */
+const FOREIGN_VALUES = ["null", "undefined", "NaN", "Infinity", "None", "True", "False"];
+
+function toName(name: string): string {
+  if (!FOREIGN_VALUES.includes(name)) return name;
+  throw new Unsupported(`uses ${name}; conditions know text, numbers, true and false`);
 }
 
 function describeForeign(node: unknown): string {

@@ -1,8 +1,10 @@
 import { stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { GitopsError, systemCodeOf } from "../errors.ts";
+import { didYouMean } from "../model/closest.ts";
 import { type Finding, locate, type Problem } from "../model/finding.ts";
 import type { SourceDocument } from "../model/manifest.ts";
+import { isConfigurable, RULES } from "../model/rules.ts";
 import type { Secrets } from "../model/secrets.ts";
 import { displayPath, readTextFile } from "../source/folder.ts";
 import { type Environment, resolveVariables } from "../source/variables.ts";
@@ -102,9 +104,23 @@ function checkShape(source: SourceDocument, secrets: Secrets): WrittenConfig {
     const problems = toProblems(parsed.error.issues, writtenConfig, source.value);
     throw new InvalidConfigError(problems.map((problem) => locate(problem, source)));
   }
-  const problems = findTenantProblems(parsed.data, secrets);
+  const problems = [...findTenantProblems(parsed.data, secrets), ...findRuleProblems(parsed.data)];
   if (problems.length > 0) throw new InvalidConfigError(problems.map((problem) => locate(problem, source)));
   return parsed.data;
+}
+
+/** A severity for a rule that does not exist, or whose severity is fixed, would silently do nothing. */
+function findRuleProblems(written: WrittenConfig): readonly Problem[] {
+  const configurable = RULES.filter(isConfigurable);
+  return Object.keys(written.rules ?? {}).flatMap((name): Problem[] => {
+    if (configurable.some((rule) => rule === name)) return [];
+    const isFixed = RULES.some((rule) => rule === name);
+    const message = isFixed ? `The severity of the rule "${name}" is fixed.` : `There is no rule "${name}".`;
+    const hint = isFixed
+      ? "Remove the line: without this rule a manifest could vanish unnoticed."
+      : (didYouMean(name, configurable) ?? "docs/rules.md lists them.");
+    return [{ rule: "config/invalid", message, path: ["rules", name], at: "key", hint }];
+  });
 }
 
 function findTenantProblems(written: WrittenConfig, secrets: Secrets): readonly Problem[] {

@@ -65,7 +65,7 @@ function reportHomeless(unit: Unit): PlannedUnit {
     isUnknown: false,
     problems: unit.resources.map((resource) => ({
       resource,
-      problem: { rule: `live/unknown-${type}`, path: resource.targetPath, message, hint },
+      problem: { rule: "live/unknown-document", path: resource.targetPath, message, hint },
     })),
   };
 }

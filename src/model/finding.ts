@@ -1,12 +1,13 @@
 import type { JsonPath } from "./json.ts";
 import type { SourceDocument } from "./manifest.ts";
+import type { RuleId } from "./rules.ts";
 
 export type Severity = "error" | "warning" | "info";
 
 /** Something to say about a manifest, at a place a person can jump to. */
 export interface Finding {
   /** Stable id such as `flow/cycle`; the configuration sets severities by it. */
-  readonly rule: string;
+  readonly rule: RuleId;
   readonly severity: Severity;
   readonly message: string;
   readonly file: string;
@@ -17,7 +18,7 @@ export interface Finding {
 
 /** What a rule returns: the finding before it has a place and a severity. */
 export interface Problem {
-  readonly rule: string;
+  readonly rule: RuleId;
   readonly severity?: Severity;
   readonly message: string;
   /** Path from the document's root to the offending value. */

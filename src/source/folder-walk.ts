@@ -3,6 +3,7 @@ import { readdir, realpath, stat } from "node:fs/promises";
 import { isAbsolute, join, relative, sep } from "node:path";
 import { systemCodeOf } from "../errors.ts";
 import { compareText, type Finding } from "../model/finding.ts";
+import type { RuleId } from "../model/rules.ts";
 import { isHidden, isManifestName, makeFileFinding } from "./source-file.ts";
 
 /** A file to read: under the name it is known by, at the place where it really is. */
@@ -121,7 +122,7 @@ class FolderWalk {
     this.#isFull = true;
   }
 
-  #report(rule: string, file: string, message: string, hint: string): void {
+  #report(rule: RuleId, file: string, message: string, hint: string): void {
     this.problems.push(makeFileFinding(rule, file, message, hint));
   }
 }

@@ -1,4 +1,5 @@
 import type { Finding } from "../model/finding.ts";
+import type { RuleId } from "../model/rules.ts";
 import { makePositionAt } from "./text-position.ts";
 
 /** One file of manifests as it was read. */
@@ -28,7 +29,7 @@ export function isHidden(name: string): boolean {
 }
 
 /** A finding about a file as a whole. */
-export function makeFileFinding(rule: string, file: string, message: string, hint: string): Finding {
+export function makeFileFinding(rule: RuleId, file: string, message: string, hint: string): Finding {
   return { rule, severity: "error", message, file, line: 1, column: 1, hint };
 }
 

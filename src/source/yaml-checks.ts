@@ -1,10 +1,11 @@
 import type { Severity } from "../model/finding.ts";
 import type { Json } from "../model/json.ts";
+import type { RuleId } from "../model/rules.ts";
 import type { YamlScalar } from "./yaml-visitor.ts";
 
 /** What is wrong with one node, before it has a place. Without a severity it is an error. */
 export interface YamlProblem {
-  readonly rule: string;
+  readonly rule: RuleId;
   readonly message: string;
   readonly hint?: string;
   readonly severity?: Severity;

@@ -14,6 +14,7 @@ import {
 } from "js-yaml";
 import type { Finding } from "../model/finding.ts";
 import type { SourceDocument } from "../model/manifest.ts";
+import type { RuleId } from "../model/rules.ts";
 import { DEFAULT_LIMITS, formatBytes, type SourceLimits } from "./limits.ts";
 import { findSyntaxHint } from "./yaml-hints.ts";
 import { makeFindPlace } from "./yaml-places.ts";
@@ -78,7 +79,7 @@ function describeFailure(thrown: unknown, text: string, file: string, limits: So
   return { ...makeError("yaml/syntax", `The YAML is not well-formed: ${thrown.reason}.`, file, hint), ...place };
 }
 
-function makeError(rule: string, message: string, file: string, hint: string | null): Finding {
+function makeError(rule: RuleId, message: string, file: string, hint: string | null): Finding {
   return { rule, severity: "error", message, file, line: 1, column: 1, hint };
 }
 

@@ -21,7 +21,7 @@ function checkNames(resources: readonly Resource[]): readonly Finding[] {
       return [];
     }
     const message = `there is already a ${resource.kind} named "${resource.name}": ${placeOf(first, ["metadata", "name"])}`;
-    const problem = {
+    const problem: Problem = {
       rule: "manifest/duplicate-name",
       path: ["metadata", "name"],
       message,

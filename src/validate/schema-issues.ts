@@ -1,13 +1,15 @@
 /** Turns what zod says about a value into problems that a person can act on. */
+
 import { z } from "zod";
 import { closest } from "../model/closest.ts";
 import type { Problem } from "../model/finding.ts";
 import { isJsonArray, isJsonObject, type Json, type JsonPath } from "../model/json.ts";
+import type { RuleId } from "../model/rules.ts";
 
 type Issue = z.core.$ZodIssue;
 
 export interface SchemaCheck {
-  readonly rule: string;
+  readonly rule: RuleId;
   readonly schema: z.ZodType;
   readonly issues: readonly Issue[];
   /** The value that was checked, and where in the document it stands. */

@@ -8,7 +8,7 @@ import { applySeverities, type RuleSeverities } from "../model/severity.ts";
 import { resolveReference, resolveVariables } from "../source/variables.ts";
 import { checkTogether } from "./cross-rules.ts";
 import { envelopeSchema } from "./envelope.ts";
-import { describeIssues } from "./schema-issues.ts";
+import { describeIssues, type SchemaCheck } from "./schema-issues.ts";
 import { checkTenants, isForTenant } from "./tenant-filter.ts";
 
 export interface ValidationInput {
@@ -113,7 +113,14 @@ function checkEnvelope(value: Json, kinds: readonly RegisteredKind[]): readonly 
   }
   const parsed = envelopeSchema.safeParse(value);
   const issues = parsed.success ? [] : parsed.error.issues;
-  const check = { rule: "manifest/envelope", schema: envelopeSchema, issues, value, base: [], isSecretPlace };
+  const check: SchemaCheck = {
+    rule: "manifest/envelope",
+    schema: envelopeSchema,
+    issues,
+    value,
+    base: [],
+    isSecretPlace,
+  };
   const problems = describeIssues(check);
   return [...problems, ...checkKind(valueAt(value, "kind"), kinds)];
 }

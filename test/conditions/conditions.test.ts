@@ -17,6 +17,7 @@ describe("conditions of one meaning print alike", () => {
     ["(a && b) && (c)", "a && b && c", "parentheses that are not needed go"],
     ["a && (b || c)", "a && (b || c)", "or inside and keeps its parentheses"],
     ["dtmf in ['1',\"2\"]", "dtmf in ['1', '2']", "lists"],
+    ["dtmf not in ['1']", "!(dtmf in ['1'])", "not in, as people say it"],
     ["$contact.language != 'de'", "$contact.language != 'de'", "scope paths"],
     ["balance < -5.5", "balance < -5.5", "negative numbers"],
     ["name == 'O\\'Hara'", "name == 'O\\'Hara'", "quotes inside strings"],
@@ -34,7 +35,9 @@ describe("conditions of one meaning print alike", () => {
 describe("what is no condition is refused with a reason", () => {
   const cases: readonly (readonly [written: string, message: RegExp])[] = [
     ["", /is empty/],
-    ["dtmf = '1'", /unexpected "=" at character 6/],
+    ["dtmf = '1'", /does not parse: unexpected "=" at character 6 \(to compare, write ==\)/],
+    ["dtmf == null", /uses null/],
+    ["lang not in 'de'", /needs a list/],
     ["dtmf == ", /expected expression after == at character 9/],
     ["(dtmf == '1'", /unclosed \( at character 13/],
     ["dtmf == '1", /unclosed quote/],

@@ -38,7 +38,7 @@ const isError = (code: string, pattern: RegExp) => (thrown: unknown) => {
 test("a file is found by its default names, and paths in it start at the file", async (t) => {
   const cwd = makeFolder(t, {
     "cxone-gitops.yaml":
-      "manifests: ../flows\naudit: { file: trail.jsonl }\ntenants: { dev: { org: acme } }\nrules: { a/b: warn, c/d: off }\n",
+      "manifests: ../flows\naudit: { file: trail.jsonl }\ntenants: { dev: { org: acme } }\nrules: { flow/cycle: warn, flow/start: off }\n",
     "sub/other.yml": "tenants: { prod: { org: acme } }\n",
     "yml/cxone-gitops.yml": "{}",
   });
@@ -47,7 +47,7 @@ test("a file is found by its default names, and paths in it start at the file", 
   assert.equal(config.manifestsDirectory, join(cwd, "../flows"));
   assert.equal(config.audit.file, join(cwd, "trail.jsonl"));
   assert.deepEqual(config.tenantNames, ["dev"]);
-  assert.deepEqual(config.rules, { "a/b": "warning", "c/d": "off" });
+  assert.deepEqual(config.rules, { "flow/cycle": "warning", "flow/start": "off" });
 
   const other = await load({ cwd, file: "sub/other.yml" });
   assert.equal(other.directory, join(cwd, "sub"));
@@ -174,4 +174,26 @@ test("paths may come from the environment", async (t) => {
   const cwd = makeFolder(t, { "cxone-gitops.yaml": "manifests: '${env:FLOWS}/x'\naudit: { file: '${env:TRAIL}' }\n" });
   const config = await load({ cwd, env: { FLOWS: "flows", TRAIL: "/var/trail.jsonl" } });
   assert.deepEqual([config.manifestsDirectory, config.audit.file], [join(cwd, "flows/x"), "/var/trail.jsonl"]);
+});
+
+test("a severity for a rule that does not exist, or is fixed, is an error with advice", async (t) => {
+  const cwd = makeFolder(t, {
+    "cxone-gitops.yaml": "rules: { flow/cylce: off, manifest/schema: off, email/placeholder: warn }\n",
+  });
+  const failure = await loadConfig({ cwd, env: {}, needCredentials: false, secrets: new Secrets() }).catch(
+    (error: unknown) => error,
+  );
+  assert.ok(failure instanceof InvalidConfigError);
+  assert.deepEqual(
+    failure.findings.map(({ line, column, message, hint }) => [line, column, message, hint]),
+    [
+      [1, 10, 'There is no rule "flow/cylce".', 'Did you mean "flow/cycle"?'],
+      [
+        1,
+        27,
+        'The severity of the rule "manifest/schema" is fixed.',
+        "Remove the line: without this rule a manifest could vanish unnoticed.",
+      ],
+    ],
+  );
 });

@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Resource } from "../../src/kinds/kind.ts";
-import { type Json, type JsonObject, objectsAt, stringAt, valueAt } from "../../src/model/json.ts";
+import { type JsonObject, objectsAt, stringAt, valueAt } from "../../src/model/json.ts";
+import { mapList, WF, without } from "../kinds/edit-document.ts";
 import { change, EMAIL, FLOW, resourceOf, validate, WEBHOOK, WORKFLOW } from "../kinds/manifests.ts";
 import { applyTo, pathsOf, planFiles, REFERRED, type Tenant } from "./planning.ts";
 
@@ -20,14 +21,6 @@ function pathsAfter(text: string, key: string, turn: (document: JsonObject) => J
   const tenant = applyTo({ ...REFERRED, [WF_KEY]: WF }, validate(text).resources);
   return pathsOf(planFiles(text, { ...tenant, [key]: turn(documentOf(tenant, key)) }));
 }
-
-const WF: JsonObject = { id: "wf_12345", nodes: [{ id: "start_node" }, { id: "end_node" }], transitions: [] };
-const mapList = (document: JsonObject, list: string, turn: (item: JsonObject, index: number) => Json) => ({
-  ...document,
-  [list]: objectsAt(document, list).map(turn),
-});
-const without = (item: JsonObject, key: string) =>
-  Object.fromEntries(Object.entries(item).filter(([name]) => name !== key));
 
 describe("no difference", () => {
   const noProperties = (document: JsonObject) => mapList(document, "nodes", (node) => without(node, "properties"));
@@ -176,21 +169,63 @@ describe("ids in what is written", () => {
     assert.equal(JSON.stringify(compose(email, composed)), JSON.stringify(composed));
   });
 
+  it("two live connections of one id get two", () => {
+    const flow = resourceOf(FLOW);
+    const live = mapList(compose(flow, {}), "connections", (one) => ({ ...one, id: "x" }));
+    const ids = idsOf(compose(flow, live), "connections");
+    assert.equal(new Set(ids).size, 4);
+    assert.ok(ids.includes("x"), "one of them keeps it");
+  });
+
+  it("a written id is owned: the same connection under another id is replaced", () => {
+    const written = change(FLOW, "{ from: node_queue,", "{ id: conn_1, from: node_queue,");
+    const rename = (document: JsonObject) =>
+      mapList(document, "connections", (one) => (one["id"] === "conn_1" ? { ...one, id: "conn_2" } : one));
+    assert.deepEqual(pathsAfter(written, FLOW_KEY, rename), ["add /connections/conn_1", "remove /connections/conn_2"]);
+  });
+
+  it("a written id says which connection is meant, though it looks like another one", () => {
+    const written = change(FLOW, "{ from: node_queue,", "{ id: conn_1, from: node_queue,");
+    const flow = resourceOf(written);
+    const made = compose(flow, {});
+    const other = objectsAt(made, "connections")[0];
+    const isWritten = (one: JsonObject) => one["id"] === "conn_1";
+    const turned = mapList(made, "connections", (one) =>
+      isWritten(one) ? { ...other, id: "conn_1", label: "mine" } : one,
+    );
+    const again = objectsAt(compose(flow, turned), "connections").find(isWritten);
+    assert.deepEqual([again?.["source_node_id"], again?.["label"]], ["node_queue", "mine"]);
+  });
+
+  it("of two live connections that mean the same, the one with the first id stays, wherever it stands", () => {
+    const twice = (ids: readonly string[]) => (document: JsonObject) => {
+      const [first, ...rest] = objectsAt(document, "connections");
+      return { ...document, connections: [...ids.map((id) => ({ ...first, id })), ...rest] };
+    };
+    assert.deepEqual(pathsAfter(FLOW, FLOW_KEY, twice(["a", "b"])), ["remove /connections/b"]);
+    assert.deepEqual(pathsAfter(FLOW, FLOW_KEY, twice(["b", "a"])), ["remove /connections/b"]);
+  });
+
   it("a workflow does not take an e-mail node's transition for its own", () => {
-    const { resources } = validate({ "a.yaml": change(WORKFLOW, "wf_12345", "wf_12345"), "b.yaml": EMAIL });
+    const { resources } = validate({ "a.yaml": WORKFLOW, "b.yaml": EMAIL });
     const whole = resources.find(({ kind }) => kind === "Workflow");
     const email = resources.find(({ kind }) => kind === "EmailNode");
     assert.ok(whole !== undefined && email !== undefined);
     const both = email.compose(whole.compose(undefined, [email]), [whole]);
-    const turned = mapList(both, "transitions", (one) =>
-      one["target"] === "end_node" && one["source"] === "start_node" ? { ...one, target: "email_send_01" } : one,
+    const isOwn = (one: JsonObject) => one["source"] === "start_node" && one["target"] === "end_node";
+    // Somebody turned the workflow's transition to the e-mail node, and removed the one that was there.
+    const others = objectsAt(both, "transitions").filter(({ target }) => target !== "email_send_01");
+    const turned = mapList({ ...both, transitions: others }, "transitions", (one) =>
+      isOwn(one) ? { ...one, target: "email_send_01" } : one,
     );
+    assert.deepEqual(valueAt(email.live(turned, [whole]), "after"), { start_node: true });
     const again = whole.compose(turned, [email]);
     assert.deepEqual(
       valueAt(email.live(again, [whole]), "after"),
       { start_node: true },
-      "the e-mail node is still as desired",
+      "the e-mail node stays as desired",
     );
+    assert.ok(objectsAt(again, "transitions").some(isOwn));
     const ids = idsOf(again, "transitions");
     assert.equal(new Set(ids).size, ids.length);
   });

@@ -72,7 +72,7 @@ describe("e-mail nodes and what they refer to", () => {
   it("no workflow: a finding at the line that names it, and no create", () => {
     const plan = planFiles(EMAIL, REFERRED);
     assert.deepEqual(actionsOf(plan), ["report EmailNode order-confirmation"]);
-    assert.deepEqual(says(plan), ['live/unknown-workflow 5:13 workflow "wf_12345" does not exist on the tenant']);
+    assert.deepEqual(says(plan), ['live/unknown-document 5:13 workflow "wf_12345" does not exist on the tenant']);
   });
 
   it("no workflow, but a manifest of it: both are created", () => {

@@ -92,7 +92,7 @@ const conditions: readonly Row[] = [
   [
     "a condition that does not parse",
     change(FLOW, "dtmf == '1'", "dtmf = '1'"),
-    [["flow/condition-syntax 15:48", /the condition `dtmf = '1'` unexpected "=" at character 6/]],
+    [["flow/condition-syntax 15:48", /the condition `dtmf = '1'` does not parse: unexpected "=" at character 6/]],
   ],
   ["an empty condition", change(FLOW, "dtmf == '1'", ""), [["flow/condition-syntax 15:48", /is empty/]]],
   ["two expressions", change(FLOW, "dtmf == '1'", "a; b"), [["flow/condition-syntax 15:48", /several expressions/]]],

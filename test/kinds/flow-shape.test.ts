@@ -126,6 +126,21 @@ for (const [name, rows] of Object.entries({ shape, cycles })) {
   });
 }
 
+it("of two shortest cycles the same is told, whatever the order of connections", () => {
+  const ids = ["a", "b", "c", "d", "e"];
+  const nodes = ids.map((id) => `    - { id: node_${id}, type: x }\n`).join("");
+  const head = `${FLOW.slice(0, FLOW.indexOf("    - { id:"))}${nodes}  connections:\n`;
+  const lines = ["a b", "b c", "b d", "c e", "d e", "e a"].map((line, index) => {
+    const [from, to] = line.split(" ");
+    return `    - { from: node_${from}, to: node_${to}, when: "k == ${index}" }\n`;
+  });
+  const cyclesIn = (list: readonly string[]) =>
+    validate(head + list.join("")).findings.flatMap(({ rule, message }) => (rule === "flow/cycle" ? [message] : []));
+  const said = ["callers can go round in a circle: node_a → node_b → node_c → node_e → node_a"];
+  assert.deepEqual(cyclesIn(lines), said);
+  assert.deepEqual(cyclesIn(lines.toReversed()), said);
+});
+
 it("the order of nodes and connections never changes what is said", () => {
   const ids = ["node_start", "node_menu", "node_queue", "node_end", "node_x"];
   const node = fc.constantFrom(...ids);

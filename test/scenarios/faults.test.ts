@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { FaultRule } from "../../src/emulator/faults.ts";
-import { EMAIL, FLOW } from "../helpers/manifests.ts";
+import { EMAIL, FLOW, WORKFLOW } from "../helpers/manifests.ts";
 import { openEmulatedWorld } from "../helpers/world.ts";
 
 const POST_FLOW = { method: "POST", path: "/api/v2/flows" };
@@ -151,4 +151,16 @@ it("a document that the tenant refuses is reported in the tenant's words, and th
   assert.match(ran.stdout, /done create EmailNode/);
   assert.match(ran.stdout, /failed create Flow main-menu\n +.*skill Billing does not exist.*\(api\/rejected\)/);
   assert.match(ran.stdout, /1 applied, 1 failed/);
+});
+
+it("an e-mail node in a whole workflow is held to the same checks", async (t) => {
+  const node =
+    "{ id: email_x, type: email, properties: { templateId: tmpl_gone, attachments: [{ fileId: att_gone, fileName: x.pdf }] } }";
+  const text = WORKFLOW.replace("- { id: end_node, type: end }", `- { id: end_node, type: end }\n    - ${node}`);
+  const world = await openEmulatedWorld(t, { "workflow.yaml": text });
+  const ran = await world.run("plan");
+  assert.equal(ran.code, 1);
+  assert.match(ran.stdout, /workflow\.yaml:10:61 error template "tmpl_gone" does not exist/);
+  assert.match(ran.stdout, /attachment "att_gone" does not exist/);
+  assert.match(ran.stdout, /Nothing will be applied: 2 errors\./);
 });

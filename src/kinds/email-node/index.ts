@@ -4,9 +4,10 @@ import { objectsAt, stringAt } from "../../model/json.ts";
 import type { Manifest } from "../../model/manifest.ts";
 import { type Claim, type Kind, type Resource, registerKind } from "../kind.ts";
 import { checkGraphShape } from "../shared/live-shape.ts";
+import { checkMail, mailOf, mailReferences } from "../shared/mail-references.ts";
 import { composeNode, desiredEmailNode, findNode, liveEmailNode } from "./canonical.ts";
 import { checkAgreement, checkNeighbours, isWholeOwned } from "./neighbours.ts";
-import { checkEmailReferences, checkLiveNode, emailReferences } from "./online.ts";
+import { checkLiveNode } from "./online.ts";
 import { checkEmailNode } from "./rules.ts";
 import { type EmailNodeSpec, emailNodeSchema } from "./schema.ts";
 import { composeTransitions } from "./transitions.ts";
@@ -23,6 +24,8 @@ export const emailNode = registerKind(emailNodeKind);
 
 function toResource(manifest: Manifest<EmailNodeSpec>): Resource {
   const { spec } = manifest;
+  const fileIds = (spec.attachments ?? []).map(({ fileId }) => fileId);
+  const mail = mailOf(spec.templateId, fileIds, ["spec"]);
   return {
     kind: "EmailNode",
     name: manifest.metadata.name,
@@ -33,7 +36,7 @@ function toResource(manifest: Manifest<EmailNodeSpec>): Resource {
     createsDocument: false,
     targetPath: ["spec", "workflow"],
     claims: claimsOf(spec),
-    references: emailReferences(spec),
+    references: mailReferences(mail),
     desired: () => desiredEmailNode(spec),
     live: (document) => liveEmailNode(document, spec),
     compose: (document) => composeEmailNode(document ?? { id: spec.workflow }, spec),
@@ -42,7 +45,7 @@ function toResource(manifest: Manifest<EmailNodeSpec>): Resource {
       ...checkAgreement(spec, siblings),
     ],
     checkDocument: (document, siblings) => checkLive(document, spec, siblings),
-    checkReferences: (readReference) => checkEmailReferences(spec, readReference),
+    checkReferences: (readReference) => checkMail(mail, readReference),
     impactOf: () => "caller-visible",
   };
 }

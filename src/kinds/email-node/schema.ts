@@ -1,10 +1,6 @@
 import { z } from "zod";
 import { idField, textField } from "../shared/fields.ts";
 
-/** Attachment limits of the e-mail service, in bytes (seed article on e-mail nodes): more is an error, equal is not. */
-export const MAX_ATTACHMENT_BYTES = 10 * 1024 * 1024;
-export const MAX_ATTACHMENTS_BYTES = 25 * 1024 * 1024;
-
 /** The node type under which CXone keeps e-mail send nodes. */
 export const EMAIL_NODE_TYPE = "email";
 

@@ -10,7 +10,7 @@ export type CallGraph = DirectedGraph;
 /** Only edges between nodes that exist; two connections between the same nodes are one edge here. Their order leaves no trace. */
 export function buildCallGraph(nodeIds: Iterable<string>, edges: Iterable<{ from: string; to: string }>): CallGraph {
   const graph = new DirectedGraph();
-  for (const id of [...nodeIds].sort(compareText)) graph.mergeNode(toKey(id));
+  for (const id of nodeIds) graph.mergeNode(toKey(id));
   const sorted = [...edges].sort((left, right) => compareText(left.from, right.from) || compareText(left.to, right.to));
   for (const edge of sorted) {
     const [from, to] = [toKey(edge.from), toKey(edge.to)];

@@ -1,3 +1,4 @@
+import { canonicalCondition } from "../../conditions/print.ts";
 import type { Manifest } from "../../model/manifest.ts";
 import { ALWAYS, deriveEdgeId, type Edge } from "../shared/edges.ts";
 import type { ConnectionSpec, FlowSpec } from "./schema.ts";
@@ -25,6 +26,6 @@ function completeConnection(owner: string, written: ConnectionSpec): Connection 
     ...edge,
     id: written.id ?? deriveEdgeId("conn_", owner, edge),
     hasWrittenId: written.id !== undefined,
-    type: written.type ?? (written.when === undefined ? "default" : "conditional"),
+    type: written.type ?? (canonicalCondition(edge.condition) === ALWAYS ? "default" : "conditional"),
   };
 }

@@ -1,6 +1,8 @@
 import type { Manifest } from "../../model/manifest.ts";
 import { type Kind, type Resource, registerKind } from "../kind.ts";
+import { checkMail, mailReferences } from "../shared/mail-references.ts";
 import { composeWorkflow, desiredWorkflow, liveWorkflow } from "./canonical.ts";
+import { mailsOf } from "./mails.ts";
 import { checkLive } from "./online.ts";
 import { checkTransitions, checkWorkflow } from "./rules.ts";
 import { type WorkflowSpec, workflowSchema } from "./schema.ts";
@@ -15,6 +17,7 @@ function toResource(manifest: Manifest<WorkflowSpec>): Resource {
   const id = workflowId(manifest);
   const { spec } = manifest;
   const transitions = transitionsOf(manifest);
+  const mails = mailsOf(spec);
   const targetPath = spec.id === undefined ? ["metadata", "name"] : ["spec", "id"];
   return {
     kind: "Workflow",
@@ -29,13 +32,13 @@ function toResource(manifest: Manifest<WorkflowSpec>): Resource {
       { what: "whole", path: targetPath },
       ...spec.nodes.map((node, index) => ({ what: `node/${node.id}`, path: ["spec", "nodes", index, "id"] })),
     ],
-    references: [],
+    references: mails.flatMap(mailReferences),
     desired: () => desiredWorkflow(spec, transitions),
     live: (document, siblings) => liveWorkflow(document, spec, transitions, findOthersParts(siblings)),
     compose: (document, siblings) => composeWorkflow(document, id, spec, transitions, findOthersParts(siblings)),
     checkSiblings: (siblings) => checkTransitions(spec, siblings),
     checkDocument: (document, siblings) => checkLive(document, manifest, siblings),
-    checkReferences: () => [],
+    checkReferences: (readReference) => mails.flatMap((mail) => checkMail(mail, readReference)),
     impactOf: (patch) => (patch.every(({ path }) => path === "/name") ? "cosmetic" : "caller-visible"),
   };
 }

@@ -7,6 +7,7 @@ import type { Resource } from "../kind.ts";
 import { duplicates } from "../shared/duplicates.ts";
 import type { NodeSpec } from "../shared/fields.ts";
 import { checkAttachmentList, checkPlaceholders, checkVariables } from "../shared/mail-rules.ts";
+import { MAIL_NODE_TYPE } from "./mails.ts";
 import type { WorkflowSpec } from "./schema.ts";
 import { findOthersParts, transitionsOf } from "./transitions.ts";
 
@@ -14,29 +15,33 @@ export function checkWorkflow(manifest: Manifest<WorkflowSpec>): readonly Proble
   const { spec } = manifest;
   const nodeIds = spec.nodes.map((node) => node.id);
   const transitions = transitionsOf(manifest);
-  const sameNodes = duplicates(nodeIds).map(({ index, value }) => ({
-    rule: "workflow/duplicate-node",
-    path: ["spec", "nodes", index, "id"],
-    message: `node id "${value}" is used twice`,
-    hint: "Every node of a workflow needs an id of its own.",
-  }));
-  const sameTransitions = duplicates(transitions.map((edge) => edge.id)).map(({ index, firstIndex, value }) => {
-    const isWritten = transitions[index]?.hasWrittenId || transitions[firstIndex]?.hasWrittenId;
-    return {
-      rule: "workflow/duplicate-transition",
-      path: ["spec", "transitions", index],
-      message: isWritten
-        ? `transition id "${value}" is used twice`
-        : `the transition from "${transitions[index]?.from}" to "${transitions[index]?.to}" stands here twice`,
-      hint: isWritten ? "Leave the ids out, and unique ones are derived." : "Remove one, or change its condition.",
-    };
-  });
+  const sameNodes = duplicates(nodeIds).map(
+    ({ index, value }): Problem => ({
+      rule: "workflow/duplicate-node",
+      path: ["spec", "nodes", index, "id"],
+      message: `node id "${value}" is used twice`,
+      hint: "Every node of a workflow needs an id of its own.",
+    }),
+  );
+  const sameTransitions = duplicates(transitions.map((edge) => edge.id)).map(
+    ({ index, firstIndex, value }): Problem => {
+      const isWritten = transitions[index]?.hasWrittenId || transitions[firstIndex]?.hasWrittenId;
+      return {
+        rule: "workflow/duplicate-transition",
+        path: ["spec", "transitions", index],
+        message: isWritten
+          ? `transition id "${value}" is used twice`
+          : `the transition from "${transitions[index]?.from}" to "${transitions[index]?.to}" stands here twice`,
+        hint: isWritten ? "Leave the ids out, and unique ones are derived." : "Remove one, or change its condition.",
+      };
+    },
+  );
   return [...sameNodes, ...sameTransitions, ...spec.nodes.flatMap(checkMailNode)];
 }
 
 /** A node that sends mail is held to the mail rules, whichever manifest describes it. */
 function checkMailNode(node: NodeSpec, index: number): readonly Problem[] {
-  if (node.type !== "email") return [];
+  if (node.type !== MAIL_NODE_TYPE) return [];
   const properties: Json = node.properties ?? {};
   const path = ["spec", "nodes", index, "properties"];
   const { variables, attachments } = node.properties ?? {};
