@@ -4,15 +4,15 @@ import { verifyTrail } from "../audit/verify.ts";
 import { applyPlan } from "../engine/apply.ts";
 import { EXIT, type ExitCode, GitopsError } from "../errors.ts";
 import type { Outcome } from "../model/outcome.ts";
-import { hasChanges, isBlocked, type Plan } from "../model/plan.ts";
+import { hasChanges, isBlocked, isRefused, type Plan } from "../model/plan.ts";
 import { renderOutcome, summarizeOutcomes } from "../render/outcomes.ts";
 import { renderPlan, summarizePlan } from "../render/plan-text.ts";
 import { type Io, printJson } from "./io.ts";
-import type { CommonOptions } from "./options.ts";
+import type { CommonOptions, GuardOptions } from "./options.ts";
 import type { Stopping } from "./stopping.ts";
 import { identifyRun, openWorkspace, type Planned, planTenant, type Workspace } from "./wiring.ts";
 
-export interface ApplyOptions extends CommonOptions {
+export interface ApplyOptions extends CommonOptions, GuardOptions {
   readonly autoApprove?: boolean;
   /** The plan has just been shown: one line of it is enough. */
   readonly planIsKnown?: boolean;
@@ -21,7 +21,7 @@ export interface ApplyOptions extends CommonOptions {
 /** Plans, asks, applies, and says what became of each change. */
 export async function runApply(io: Io, options: ApplyOptions, stopping: Stopping): Promise<ExitCode> {
   const workspace = await openWorkspace(io, options, { needCredentials: true, stopping });
-  const planned = await planTenant(workspace);
+  const planned = await planTenant(workspace, options);
   try {
     return await applyPlanned(workspace, options, planned);
   } finally {
@@ -34,9 +34,10 @@ async function applyPlanned(workspace: Workspace, options: ApplyOptions, planned
   const { plan } = planned;
   const isText = options.output === "text";
   if (isText) io.print(options.planIsKnown === true ? `${summarizePlan(plan)}\n` : renderPlan(plan, io.paint));
-  if (isBlocked(plan) || !hasChanges(plan)) {
+  if (isBlocked(plan) || isRefused(plan) || !hasChanges(plan)) {
     if (!isText) printJson(io, { formatVersion: 1, run: null, plan, outcomes: [] });
-    return isBlocked(plan) ? EXIT.error : EXIT.ok;
+    if (isBlocked(plan)) return EXIT.error;
+    return isRefused(plan) ? EXIT.refused : EXIT.ok;
   }
   if (options.autoApprove !== true) await askForApproval(io, plan, workspace.stopping.soft);
   await checkTrail(workspace);

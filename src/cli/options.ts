@@ -29,6 +29,18 @@ export function addColorOption(command: Command): Command {
   return command.option("--no-color", "never colour the output (NO_COLOR does the same)");
 }
 
+/** Flags that overrule a plan's own guards. */
+export interface GuardOptions {
+  readonly allowLargeChange?: boolean;
+  readonly allowProtected?: boolean;
+}
+
+export function addGuardOptions(command: Command): Command {
+  return command
+    .option("--allow-large-change", "accept more updates or deletes than the tenant's guard allows")
+    .option("--allow-protected", "accept updates of resources that are annotated as protected");
+}
+
 /** Flags about which manifests and which tenant. */
 export function addTenantOptions(command: Command): Command {
   return addPrintOptions(

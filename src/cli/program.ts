@@ -3,7 +3,7 @@ import { EXIT, type ExitCode, GitopsError } from "../errors.ts";
 import { Secrets } from "../model/secrets.ts";
 import { reportFailure } from "./failure.ts";
 import { type Io, openIo } from "./io.ts";
-import { addColorOption, addPrintOptions, addTenantOptions } from "./options.ts";
+import { addColorOption, addGuardOptions, addPrintOptions, addTenantOptions } from "./options.ts";
 import { listenForSignals, type Stopping } from "./stopping.ts";
 
 /** What a command's action gets besides its flags. */
@@ -68,10 +68,16 @@ export function buildProgram(session: Session, version: string, finish: (code: E
   addTenantOptions(program.command("validate").description("check manifests offline; needs no credentials")).action(
     async (options) => finish(await (await import("./validate.ts")).runValidate(io, options, stopping)),
   );
-  addTenantOptions(program.command("plan").description("read live and print what apply would change; writes nothing"))
+  addGuardOptions(
+    addTenantOptions(
+      program.command("plan").description("read live and print what apply would change; writes nothing"),
+    ),
+  )
     .option("--detailed-exitcode", "exit 2 when there are changes")
     .action(async (options) => finish(await (await import("./plan.ts")).runPlan(io, options, stopping)));
-  addTenantOptions(program.command("apply").description("plan, ask, and bring live to what git asks for"))
+  addGuardOptions(
+    addTenantOptions(program.command("apply").description("plan, ask, and bring live to what git asks for")),
+  )
     .option("--auto-approve", "do not ask; needed where nobody can answer")
     .action(async (options) => finish(await (await import("./apply.ts")).runApply(io, options, stopping)));
   addTenantOptions(program.command("drift").description("exit 2 when live differs from desired")).action(

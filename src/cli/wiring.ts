@@ -24,7 +24,7 @@ import { type Validation, validateDocuments } from "../validate/validate.ts";
 import { openClock } from "./clock.ts";
 import type { Io } from "./io.ts";
 import { openLog } from "./log.ts";
-import type { CommonOptions } from "./options.ts";
+import type { CommonOptions, GuardOptions } from "./options.ts";
 import type { Stopping } from "./stopping.ts";
 
 /** A run's surroundings, as far as every command needs them. */
@@ -98,7 +98,7 @@ export interface Planned {
  * Plans one tenant: manifests, validation, live, plan. With errors in the manifests nothing is read from the tenant, and the plan
  * holds findings only. The caller closes the connection.
  */
-export async function planTenant(workspace: Workspace): Promise<Planned> {
+export async function planTenant(workspace: Workspace, overrides: GuardOptions): Promise<Planned> {
   const { io, options, config } = workspace;
   const tenant = await selectTenant(config, options.tenant, { needCredentials: true });
   const desired = await loadDesired(workspace);
@@ -115,7 +115,9 @@ export async function planTenant(workspace: Workspace): Promise<Planned> {
   const observation = await whileStoppable(workspace.stopping, giveUp, () => observe(units, connection.store));
   const { revision } = desired;
   const inputs = { tenant: tenant.name, revision, units, observation, findings };
-  const plan = makePlan({ ...inputs, severities: config.rules, secrets: io.secrets });
+  const { allowLargeChange = false, allowProtected = false } = overrides;
+  const guard = { ...tenant.guard, allowLargeChange, allowProtected };
+  const plan = makePlan({ ...inputs, severities: config.rules, secrets: io.secrets, guard });
   return { plan, tenant, units, observation, connection };
 }
 

@@ -1,7 +1,7 @@
 import pLimit from "p-limit";
 import type { LiveRead } from "../model/live.ts";
 import type { Outcome } from "../model/outcome.ts";
-import { type Change, isBlocked, type Plan } from "../model/plan.ts";
+import { type Change, isBlocked, isRefused, type Plan } from "../model/plan.ts";
 import { type Observation, readOf } from "./observe.ts";
 import { partsOf } from "./part.ts";
 import type { Unit } from "./units.ts";
@@ -20,10 +20,10 @@ export interface ApplyInput extends WriteContext {
 
 /**
  * Carries a plan out: stage by stage, the documents of a stage side by side. One document's failure stops nothing but its own
- * parts. Returns one outcome for each change that the plan makes, in the plan's order. A blocked plan writes nothing.
+ * parts. Returns one outcome for each change that the plan makes, in the plan's order. A blocked or refused plan writes nothing.
  */
 export async function applyPlan(input: ApplyInput): Promise<readonly Outcome[]> {
-  if (isBlocked(input.plan)) return [];
+  if (isBlocked(input.plan) || isRefused(input.plan)) return [];
   const limit = pLimit(input.concurrency);
   const outcomes: Outcome[] = [];
   for (const units of Map.groupBy(input.units, (unit) => unit.stage).values()) {

@@ -5,6 +5,7 @@ import type { Json } from "../model/json.ts";
 import { type Change, PLAN_FORMAT_VERSION, type Plan, type PlanSummary } from "../model/plan.ts";
 import type { Secrets } from "../model/secrets.ts";
 import { applySeverities, type RuleSeverities } from "../model/severity.ts";
+import { type GuardSettings, guardChanges } from "./guard.ts";
 import { maskChange, maskFinding } from "./mask.ts";
 import { type Observation, readOf } from "./observe.ts";
 import { type PlannedUnit, planUnit } from "./plan-unit.ts";
@@ -19,6 +20,7 @@ export interface PlanInput {
   readonly findings: readonly Finding[];
   readonly severities: RuleSeverities;
   readonly secrets: Secrets;
+  readonly guard: GuardSettings;
 }
 
 /** Compares what git asks for with what was read, and says what would change. Pure: same inputs, same plan, byte for byte. */
@@ -31,14 +33,16 @@ export function makePlan(input: PlanInput): Plan {
     revision: input.revision,
     changes,
   } as const;
+  const refusals = guardChanges(changes, input.units, input.guard);
   return {
     formatVersion: content.formatVersion,
     tenant: content.tenant,
     revision: content.revision,
     fingerprint: fingerprintOf(content),
-    summary: summarize(changes, planned),
+    summary: summarize(changes, planned, refusals.length),
     changes,
     findings: collectFindings(input, planned),
+    refusals,
   };
 }
 
@@ -69,7 +73,7 @@ function checkReferences({ units, observation }: PlanInput): readonly ResourcePr
     });
 }
 
-function summarize(changes: readonly Change[], planned: readonly PlannedUnit[]): PlanSummary {
+function summarize(changes: readonly Change[], planned: readonly PlannedUnit[], refused: number): PlanSummary {
   const count = (action: Change["action"]) => changes.filter((change) => change.action === action).length;
   return {
     create: count("create"),
@@ -77,7 +81,7 @@ function summarize(changes: readonly Change[], planned: readonly PlannedUnit[]):
     delete: count("delete"),
     unchanged: count("unchanged"),
     unknown: planned.filter((unit) => unit.isUnknown).flatMap((unit) => unit.changes).length,
-    refused: 0,
+    refused,
   };
 }
 

@@ -18,12 +18,13 @@
  * A tenant that answers a spent idempotency key repeats an old answer without doing anything. Then live is as before the write, and
  * the next round uses a new key.
  */
-import { GitopsError, messageOf } from "../errors.ts";
+import type { GitopsError } from "../errors.ts";
 import type { JsonObject } from "../model/json.ts";
 import type { LiveDocument, LiveRead } from "../model/live.ts";
 import type { Outcome, OutcomeKind } from "../model/outcome.ts";
 import type { Secrets } from "../model/secrets.ts";
 import { idempotencyKey } from "./idempotency.ts";
+import { describeTrailFailure, type Failure, makeOutcome } from "./make-outcome.ts";
 import { isAsDesired, isAsPlanned, livePartOf, type Part } from "./part.ts";
 import type { Clock, LiveStore, Trail, WriteResult } from "./ports.ts";
 import { Recorder, type RunIdentity } from "./recorder.ts";
@@ -59,8 +60,6 @@ export async function writeUnit(
   return write.run();
 }
 
-type Failure = Pick<GitopsError, "code" | "message" | "hint">;
-
 class UnitWrite {
   readonly #unit: Unit;
   readonly #context: WriteContext;
@@ -68,8 +67,7 @@ class UnitWrite {
   readonly #outcomes: Outcome[] = [];
   #open: readonly Part[];
   #base: LiveDocument | undefined;
-  #attempts = 0;
-  #conflicts = 0;
+  readonly #count = { attempts: 0, conflicts: 0 };
   #generation = 0;
   #key = "";
   /** Why the last round did not settle everything. */
@@ -85,22 +83,22 @@ class UnitWrite {
   }
 
   async run(): Promise<readonly Outcome[]> {
-    while (this.#open.length > 0 && this.#attempts < MAX_ATTEMPTS) {
-      if (this.#attempts > 0) await this.#pause();
+    while (this.#open.length > 0 && this.#count.attempts < MAX_ATTEMPTS) {
+      if (this.#count.attempts > 0) await this.#pause();
       const announced = await this.#announce();
       if (!announced) break;
-      this.#attempts += 1;
+      this.#count.attempts += 1;
       await this.#handle(await this.#send());
     }
     const { code, message } = this.#hindrance;
     const hint = "Run again: it looks at what is there before it sends anything.";
-    await this.#fail(this.#open, { code, message: `gave up after ${this.#attempts} attempts: ${message}`, hint });
+    await this.#fail(this.#open, { code, message: `gave up after ${this.#count.attempts} attempts: ${message}`, hint });
     return this.#outcomes;
   }
 
   async #pause(): Promise<void> {
     const { clock, backoffMs } = this.#context;
-    await clock.sleep(backoffMs * 2 ** (this.#attempts - 1) * (0.5 + clock.random() / 2));
+    await clock.sleep(backoffMs * 2 ** (this.#count.attempts - 1) * (0.5 + clock.random() / 2));
   }
 
   /** Forms the key and puts the intent on disk; false when the trail refused, and then nothing may be sent. */
@@ -117,7 +115,7 @@ class UnitWrite {
     } catch (thrown) {
       const failure = describeTrailFailure(thrown);
       for (const part of this.#open) {
-        this.#outcomes.push(this.#outcomeOf(part, "failed", undefined, failure));
+        this.#outcomes.push(makeOutcome(part, { outcome: "failed", live: undefined, failure, ...this.#count }));
       }
       this.#open = [];
       return false;
@@ -143,7 +141,7 @@ class UnitWrite {
       case "written":
         return this.#verify(result.proven ? result.live : undefined);
       case "conflict":
-        this.#conflicts += 1;
+        this.#count.conflicts += 1;
         this.#hindrance = { code: "api/conflict", message: result.message };
         return this.#lookAgain("already-done", result.message);
       case "uncertain":
@@ -187,7 +185,7 @@ class UnitWrite {
 
   /** True when a write that the tenant called successful left the document exactly as it was. */
   #isUnmoved(live: LiveDocument | undefined): boolean {
-    if (this.#attempts >= MAX_ATTEMPTS) return false;
+    if (this.#count.attempts >= MAX_ATTEMPTS) return false;
     if (live === undefined || this.#base === undefined) return live === this.#base;
     return live.version === this.#base.version && this.#open.every((part) => isAsPlanned(part, livePartOf(part, live)));
   }
@@ -234,39 +232,14 @@ class UnitWrite {
     failure?: Failure,
   ): Promise<void> {
     if (parts.length === 0) return;
-    const settled = parts.map((part) => ({ part, live, outcome: this.#outcomeOf(part, kind, live, failure) }));
+    const settled = parts.map((part) => ({
+      part,
+      live,
+      outcome: makeOutcome(part, { outcome: kind, live, failure, ...this.#count }),
+    }));
     this.#open = this.#open.filter((part) => !parts.includes(part));
     this.#outcomes.push(...(await this.#recorder.recordOutcomes(settled, this.#base, this.#key)));
   }
-
-  #outcomeOf(part: Part, outcome: OutcomeKind, live: LiveDocument | undefined, failure?: Failure): Outcome {
-    const { kind, name, id } = part.resource;
-    return {
-      kind,
-      name,
-      id,
-      action: part.change.action,
-      outcome,
-      version: live?.version ?? null,
-      attempts: this.#attempts,
-      conflicts: this.#conflicts,
-      error:
-        failure === undefined ? null : { code: failure.code, message: failure.message, hint: failure.hint ?? null },
-    };
-  }
-}
-
-/** The trail's own words where it has some; in any case that nothing was sent. */
-function describeTrailFailure(thrown: unknown): Failure {
-  if (!(thrown instanceof GitopsError)) {
-    return {
-      code: "audit/unwritable",
-      message: messageOf(thrown),
-      hint: "Nothing was sent for it. Make the trail writable and run again.",
-    };
-  }
-  const { code, message, hint } = thrown;
-  return { code, message, hint: `Nothing was sent for it. ${hint ?? ""}`.trim() };
 }
 
 function presentOrNone(read: Exclude<LiveRead, { state: "unknown" }>): LiveDocument | undefined {

@@ -30,12 +30,20 @@ export interface Change {
   readonly notes: readonly string[];
 }
 
+/** Why a plan that could be applied is not: a guard's word, with a way to overrule it. */
+export interface Refusal {
+  readonly reason: "too-many-updates" | "too-many-deletes" | "protected";
+  readonly message: string;
+  readonly hint: string;
+}
+
 export interface PlanSummary {
   readonly create: number;
   readonly update: number;
   readonly delete: number;
   readonly unchanged: number;
   readonly unknown: number;
+  /** How many refusals there are; with one, nothing is applied. */
   readonly refused: number;
 }
 
@@ -49,6 +57,7 @@ export interface Plan {
   readonly summary: PlanSummary;
   readonly changes: readonly Change[];
   readonly findings: readonly Finding[];
+  readonly refusals: readonly Refusal[];
 }
 
 /** True when applying the plan would write something. */
@@ -56,7 +65,12 @@ export function hasChanges(plan: Plan): boolean {
   return plan.summary.create + plan.summary.update + plan.summary.delete > 0;
 }
 
-/** True when the plan must not be applied: a read failed or a check found an error. */
+/** True when the plan could be applied, and a guard says that it must not be without a person's word. */
+export function isRefused(plan: Plan): boolean {
+  return plan.refusals.length > 0;
+}
+
+/** True when the plan cannot be applied: a read failed or a check found an error. */
 export function isBlocked(plan: Plan): boolean {
   return plan.summary.unknown > 0 || hasErrors(plan.findings);
 }

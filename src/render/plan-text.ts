@@ -21,6 +21,7 @@ export function renderPlan(plan: Plan, paint: Paint): string {
     shown.length > 0 ? "\n" : "",
     plan.findings.length > 0 ? `${renderFindings(plan.findings, paint)}\n` : "",
     `${paint("strong", summarizePlan(plan))}\n`,
+    ...plan.refusals.map(({ message, hint }) => `${paint("error", "refused")} ${printable(message)}\n    ${hint}\n`),
     isBlocked(plan) ? `${paint("error", describeBlock(plan))}\n` : "",
   ].join("");
 }
@@ -32,7 +33,7 @@ export function summarizePlan(plan: Plan): string {
     ...count(summary.create, "to create"),
     ...count(summary.update, "to update"),
     ...count(summary.delete, "to delete"),
-    ...count(summary.refused, "refused"),
+    ...count(summary.refused, summary.refused === 1 ? "refusal" : "refusals"),
     ...count(summary.unknown, "unknown (not read)"),
     ...count(summary.unchanged, "unchanged"),
   ];

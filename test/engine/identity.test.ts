@@ -190,9 +190,8 @@ describe("ids in what is written", () => {
     const made = compose(flow, {});
     const other = objectsAt(made, "connections")[0];
     const isWritten = (one: JsonObject) => one["id"] === "conn_1";
-    const turned = mapList(made, "connections", (one) =>
-      isWritten(one) ? { ...other, id: "conn_1", label: "mine" } : one,
-    );
+    const rest = objectsAt(made, "connections").filter((one) => one !== other && !isWritten(one));
+    const turned = { ...made, connections: [...rest, { ...other, id: "conn_1", label: "mine" }] };
     const again = objectsAt(compose(flow, turned), "connections").find(isWritten);
     assert.deepEqual([again?.["source_node_id"], again?.["label"]], ["node_queue", "mine"]);
   });

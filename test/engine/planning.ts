@@ -34,6 +34,9 @@ export interface Wish {
   readonly secrets?: Secrets;
 }
 
+/** Guards have tests of their own. */
+const NO_GUARD = { maxUpdatePercent: 100, maxDeletePercent: 100, allowLargeChange: true, allowProtected: true };
+
 export function planResources({
   resources,
   tenant,
@@ -49,7 +52,16 @@ export function planResources({
   const observation: Observation = new Map(
     refs.map(({ type, id }) => [`${type}/${id}`, readFrom(tenant[`${type}/${id}`] ?? null)]),
   );
-  return makePlan({ tenant: "dev", revision: null, units, observation, findings, severities, secrets });
+  return makePlan({
+    tenant: "dev",
+    revision: null,
+    units,
+    observation,
+    findings,
+    severities,
+    secrets,
+    guard: NO_GUARD,
+  });
 }
 
 /** As the command plans: with errors in the manifests, findings only. */

@@ -1,0 +1,68 @@
+/**
+ * What a plan refuses by itself: more changes at once than a tenant allows, and changes to what is protected. A refused plan is
+ * shown whole and applied not at all. Pure.
+ */
+import type { Change, Refusal } from "../model/plan.ts";
+import type { Unit } from "./units.ts";
+
+export interface GuardSettings {
+  /** Percent of the managed resources that are live; from the tenant's configuration. */
+  readonly maxUpdatePercent: number;
+  readonly maxDeletePercent: number;
+  /** The person at the command line knows that this is a large change. */
+  readonly allowLargeChange: boolean;
+  /** The person at the command line means to change what is protected. Deletes stay refused. */
+  readonly allowProtected: boolean;
+}
+
+/** A resource with this annotation set to "true" is never deleted, and updated only when somebody says so. */
+export const PROTECT_ANNOTATION = "cxone-gitops/protect";
+
+/** So few changes are never too many, however small the tenant. */
+const ALWAYS_ALLOWED = 2;
+
+export function guardChanges(
+  changes: readonly Change[],
+  units: readonly Unit[],
+  settings: GuardSettings,
+): readonly Refusal[] {
+  return [...refuseLargeChange(changes, settings), ...refuseProtected(changes, units, settings)];
+}
+
+function refuseLargeChange(changes: readonly Change[], settings: GuardSettings): readonly Refusal[] {
+  if (settings.allowLargeChange) return [];
+  const live = changes.filter(
+    ({ action }) => action === "update" || action === "delete" || action === "unchanged",
+  ).length;
+  const limits = [
+    { action: "update", noun: "updates", percent: settings.maxUpdatePercent, reason: "too-many-updates" },
+    { action: "delete", noun: "deletes", percent: settings.maxDeletePercent, reason: "too-many-deletes" },
+  ] as const;
+  return limits.flatMap(({ action, noun, percent, reason }) => {
+    const count = changes.filter((change) => change.action === action).length;
+    const share = (count * 100) / live;
+    if (count <= ALWAYS_ALLOWED || share <= percent) return [];
+    const message = `${count} ${noun} are ${Math.round(share)} % of the ${live} resources that are live, and at most ${percent} % are allowed at once`;
+    return [{ reason, message, hint: "Read the plan; if it is meant, run again with --allow-large-change." }];
+  });
+}
+
+function refuseProtected(
+  changes: readonly Change[],
+  units: readonly Unit[],
+  settings: GuardSettings,
+): readonly Refusal[] {
+  const resources = units.flatMap((unit) => unit.resources);
+  return changes.flatMap((change): Refusal[] => {
+    if (change.action !== "update" && change.action !== "delete") return [];
+    if (change.action === "update" && settings.allowProtected) return [];
+    const resource = resources.find(({ kind, name }) => kind === change.kind && name === change.name);
+    if (resource?.metadata.annotations[PROTECT_ANNOTATION] !== "true") return [];
+    const message = `${change.kind} "${change.name}" is protected, and this plan would ${change.action} it`;
+    const hint =
+      change.action === "update"
+        ? "If it is meant, run again with --allow-protected."
+        : `Remove the annotation ${PROTECT_ANNOTATION} first, in a change of its own.`;
+    return [{ reason: "protected", message, hint }];
+  });
+}
