@@ -92,7 +92,7 @@ function cutTail(head: Head, remembered: Head): BrokenTrail {
   const sequence = head.sequence + 1;
   const missing = remembered.sequence - head.sequence;
   const message = `The trail ends after entry ${head.sequence}, but the head file remembers entry ${remembered.sequence}: ${missing} cut off.`;
-  return { ok: false, line: sequence, sequence, problem: "cut", message };
+  return { ok: false, line: sequence, sequence, problem: "cut", message, isTorn: false };
 }
 
 function warningsAbout(head: Head, remembered: Head | null): readonly string[] {

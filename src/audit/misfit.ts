@@ -127,7 +127,7 @@ function nameTornLine(misfit: Misfit): BrokenTrail {
   const reason = known
     ? "is incomplete, though the head file remembers it whole"
     : "is incomplete: a run was killed while it appended; the next append sets the torn line aside and says so";
-  return broken(misfit, "cut", reason);
+  return { ...broken(misfit, "cut", reason), isTorn: !known };
 }
 
 function nameGap(misfit: Misfit, entry: TrailEntry, clues: Clues, isBeyondHead: boolean): BrokenTrail {
@@ -169,10 +169,24 @@ function isConfirmed(entry: TrailEntry, clues: Clues, remembered: Head | null): 
 
 function broken(misfit: Misfit, problem: TrailProblem, reason: string): BrokenTrail {
   const line = misfit.line.number;
-  return { ok: false, line, sequence: misfit.head.sequence + 1, problem, message: `Line ${line} ${reason}.` };
+  return {
+    ok: false,
+    line,
+    sequence: misfit.head.sequence + 1,
+    problem,
+    message: `Line ${line} ${reason}.`,
+    isTorn: false,
+  };
 }
 
 function brokenBefore(misfit: Misfit, problem: TrailProblem, reason: string): BrokenTrail {
   const line = misfit.line.number - 1;
-  return { ok: false, line, sequence: misfit.head.sequence, problem, message: `Line ${line} ${reason}.` };
+  return {
+    ok: false,
+    line,
+    sequence: misfit.head.sequence,
+    problem,
+    message: `Line ${line} ${reason}.`,
+    isTorn: false,
+  };
 }

@@ -14,6 +14,8 @@ export interface BrokenTrail {
   readonly problem: TrailProblem;
   /** One sentence for a person. */
   readonly message: string;
+  /** A crash during an append left half a line, nothing else is wrong, and the next append sets it aside. */
+  readonly isTorn: boolean;
 }
 
 export interface SoundTrail {

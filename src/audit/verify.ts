@@ -33,7 +33,7 @@ async function verifyOnce(path: string): Promise<TrailVerdict> {
     return await verifyAgainst(path, await readHead(path));
   } catch (error) {
     const reason = error instanceof GitopsError ? error.message : `The trail cannot be read: ${messageOf(error)}.`;
-    return { ok: false, line: 0, sequence: 0, problem: "unreadable", message: reason };
+    return { ok: false, line: 0, sequence: 0, problem: "unreadable", message: reason, isTorn: false };
   }
 }
 
@@ -58,5 +58,5 @@ async function isBeingWritten(path: string): Promise<boolean> {
 
 function deleted(path: string, remembered: Head): BrokenTrail {
   const message = `The trail ${path} is gone, but its head file remembers ${remembered.sequence} entries.`;
-  return { ok: false, line: 1, sequence: 1, problem: "cut", message };
+  return { ok: false, line: 1, sequence: 1, problem: "cut", message, isTorn: false };
 }

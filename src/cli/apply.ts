@@ -1,5 +1,6 @@
 import { createInterface } from "node:readline/promises";
 import { openTrail } from "../audit/file-store.ts";
+import { holdRunLock } from "../audit/run-lock.ts";
 import { verifyTrail } from "../audit/verify.ts";
 import { applyPlan } from "../engine/apply.ts";
 import { EXIT, type ExitCode, GitopsError } from "../errors.ts";
@@ -40,15 +41,32 @@ async function applyPlanned(workspace: Workspace, options: ApplyOptions, planned
     return isRefused(plan) ? EXIT.refused : EXIT.ok;
   }
   if (options.autoApprove !== true) await askForApproval(io, plan, workspace.stopping.soft);
-  await checkTrail(workspace);
-  const identity = await identifyRun(workspace, plan);
-  if (isText) io.print(`\nApplying as run ${identity.run}\n\n`);
-  const outcomes = await carryOut(workspace, planned, identity, (outcome) => {
-    if (isText) io.print(renderOutcome(outcome, io.paint));
-  });
+  const { run, outcomes } = await applyAlone(workspace, options, planned);
   if (isText) io.print(`\n${summarizeOutcomes(outcomes)}\n`);
-  else printJson(io, { formatVersion: 1, run: identity.run, plan, outcomes });
-  return exitCodeOf(outcomes);
+  else printJson(io, { formatVersion: 1, run, plan, outcomes });
+  return exitCodeOf(outcomes, workspace.stopping.soft.aborted);
+}
+
+/** The part of a run that writes: one at a time for a tenant and its trail, and only on a trail that verifies. */
+async function applyAlone(workspace: Workspace, options: ApplyOptions, planned: Planned): Promise<Applied> {
+  const { io, config } = workspace;
+  const lock = await holdRunLock(config.audit.file, planned.tenant.name);
+  try {
+    await checkTrail(workspace);
+    const identity = await identifyRun(workspace, planned.plan);
+    if (options.output === "text") io.print(`\nApplying as run ${identity.run}\n\n`);
+    const outcomes = await carryOut(workspace, planned, identity, (outcome) => {
+      if (options.output === "text") io.print(renderOutcome(outcome, io.paint));
+    });
+    return { run: identity.run, outcomes };
+  } finally {
+    await lock.release();
+  }
+}
+
+interface Applied {
+  readonly run: string;
+  readonly outcomes: readonly Outcome[];
 }
 
 function carryOut(
@@ -79,7 +97,7 @@ function carryOut(
 /** A trail that does not verify accounts for nothing; adding to it would make that harder to see. */
 async function checkTrail({ config }: Workspace): Promise<void> {
   const verdict = await verifyTrail(config.audit.file);
-  if (verdict.ok) return;
+  if (verdict.ok || verdict.isTorn) return;
   if (verdict.problem === "unreadable") {
     throw new GitopsError("audit/unreadable", `nothing was sent, because ${lowerFirst(verdict.message)}`, {
       hint: "Check audit.file in the configuration, and that this user may read and write it.",
@@ -112,9 +130,9 @@ async function askForApproval(io: Io, plan: Plan, signal: AbortSignal): Promise<
 }
 
 /** All done: 0. Some done, some not, or stopped half-way: 4. None done: 3 when the only reason is somebody's edit, otherwise 1. */
-function exitCodeOf(outcomes: readonly Outcome[]): ExitCode {
+function exitCodeOf(outcomes: readonly Outcome[], isStopped: boolean): ExitCode {
   const done = outcomes.filter(({ outcome }) => outcome === "done" || outcome === "already-done").length;
   if (done === outcomes.length) return EXIT.ok;
-  if (done > 0 || outcomes.some(({ outcome }) => outcome === "skipped")) return EXIT.partial;
-  return outcomes.every(({ outcome }) => outcome === "stale") ? EXIT.refused : EXIT.error;
+  if (done > 0 || isStopped) return EXIT.partial;
+  return outcomes.every(({ outcome }) => outcome === "stale" || outcome === "skipped") ? EXIT.refused : EXIT.error;
 }

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { Option } from "commander";
+import { InvalidArgumentError, Option } from "commander";
 
 /** The flags that every command about a tenant understands. */
 export interface CommonOptions {
@@ -15,6 +15,12 @@ export interface CommonOptions {
 export type OutputFormat = "text" | "json";
 export const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "silent"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** An empty value is a variable of the pipeline that is not set, and must not mean something else. */
+export function filledText(text: string): string {
+  if (text.trim() === "") throw new InvalidArgumentError("It is empty.");
+  return text;
+}
 
 /** Flags about how to print, which every command has. */
 export function addPrintOptions(command: Command): Command {
@@ -45,9 +51,9 @@ export function addGuardOptions(command: Command): Command {
 export function addTenantOptions(command: Command): Command {
   return addPrintOptions(
     command
-      .option("--config <file>", "the configuration (default: cxone-gitops.yaml)")
-      .option("--tenant <name>", "the tenant to work on; needed when there are several")
-      .option("--manifests <dir>", "the folder of manifests, instead of the configured one")
-      .option("--rev <revision>", "read the manifests from a git revision instead of the folder"),
+      .option("--config <file>", "the configuration (default: cxone-gitops.yaml)", filledText)
+      .option("--tenant <name>", "the tenant to work on; needed when there are several", filledText)
+      .option("--manifests <dir>", "the folder of manifests, instead of the configured one", filledText)
+      .option("--rev <revision>", "read the manifests from a git revision instead of the folder", filledText),
   );
 }

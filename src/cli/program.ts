@@ -3,7 +3,7 @@ import { EXIT, type ExitCode, GitopsError } from "../errors.ts";
 import { Secrets } from "../model/secrets.ts";
 import { reportFailure } from "./failure.ts";
 import { type Io, openIo } from "./io.ts";
-import { addColorOption, addGuardOptions, addPrintOptions, addTenantOptions } from "./options.ts";
+import { addColorOption, addGuardOptions, addPrintOptions, addTenantOptions, filledText } from "./options.ts";
 import { listenForSignals, type Stopping } from "./stopping.ts";
 
 /** What a command's action gets besides its flags. */
@@ -100,7 +100,8 @@ export function buildProgram(session: Session, version: string, finish: (code: E
 function addAuditCommands(program: Command, { io }: Session, finish: (code: ExitCode) => void): void {
   const audit = program.command("audit").description("read and check the audit trail").helpCommand(false);
   const load = () => import("./audit.ts");
-  const configOption = () => new Option("--config <file>", "the configuration (default: cxone-gitops.yaml)");
+  const configOption = () =>
+    new Option("--config <file>", "the configuration (default: cxone-gitops.yaml)").argParser(filledText);
   addPrintOptions(audit.command("log").description("list entries").addOption(configOption()))
     .option("--run <run>", "only this run")
     .option("--resource <kind/name>", "only this resource")

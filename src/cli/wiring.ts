@@ -43,6 +43,7 @@ export async function openWorkspace(
   { needCredentials, stopping }: { needCredentials: boolean; stopping: Stopping },
 ): Promise<Workspace> {
   const { secrets, cwd, env } = io;
+  for (const value of Object.values(env)) if (value !== undefined) secrets.suspect(value);
   const log = openLog({ level: options.logLevel, secrets, color: options.color });
   const config = await loadConfig({ file: options.config, cwd, env, needCredentials, secrets });
   return { io, options, config, log, clock: openClock(stopping.hard), stopping };
@@ -112,6 +113,8 @@ export async function planTenant(workspace: Workspace, overrides: GuardOptions):
     : [];
   const giveUp = new AbortController();
   const connection = connect(workspace, tenant, giveUp.signal);
+  // The second signal leaves at once: what is under way is cut off, and the next run looks at what became of it.
+  workspace.stopping.hard.addEventListener("abort", () => void connection.close());
   const observation = await whileStoppable(workspace.stopping, giveUp, () => observe(units, connection.store));
   const { revision } = desired;
   const inputs = { tenant: tenant.name, revision, units, observation, findings };

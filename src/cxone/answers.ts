@@ -60,14 +60,18 @@ export function writtenFrom(
 ): WriteResult {
   if (!reply.answered && !reply.sent) return { result: "rejected", error: toError(explainReply(reply, task)) };
   if (!reply.answered || isDoubtful(reply.status)) {
-    const { reason } = explainReply(reply, task);
-    return { result: "uncertain", message: `${reason}; whether it was carried out is not known` };
+    return doubt(reply, task);
   }
   if (reply.status === 409 || reply.status === 412) {
     return { result: "conflict", message: conflictMessage(task, reply.status, addWords(reply.body, task.secrets)) };
   }
   if (reply.status >= 400) return { result: "rejected", error: toError(explainReply(reply, task)) };
-  const echo: WriteResult = { result: "written", live: { ...toLive(sent.document), version: null }, proven: false };
+  const echo: WriteResult = {
+    result: "written",
+    live: { ...toLive(sent.document), version: null },
+    proven: false,
+    honoursKeys: true,
+  };
   if (reply.body.kind === "empty") return echo;
   if (reply.body.kind !== "json" || !isJsonObject(reply.body.value) || !reply.body.exact) return doubt(reply, task);
   const answer = reply.body.value;
@@ -76,7 +80,7 @@ export function writtenFrom(
   if (found === undefined || !isWhole(answer, sent.document)) return echo;
   const live = toLive(answer);
   const isNewVersion = sent.base !== null && live.version !== null && live.version !== sent.base;
-  return { result: "written", live, proven: isNewVersion && reply.status !== 202 };
+  return { result: "written", live, proven: isNewVersion && reply.status !== 202, honoursKeys: true };
 }
 
 export function conflictMessage(task: Task, status: number, words: string): string {
@@ -89,9 +93,12 @@ function isDoubtful(status: number): boolean {
 }
 
 function doubt(reply: Reply, task: Task): WriteResult {
+  const { code, reason } = explainReply(reply, task);
   return {
     result: "uncertain",
-    message: `${explainReply(reply, task).reason}; whether it was carried out is not known`,
+    code,
+    message: `${reason}; whether it was carried out is not known`,
+    honoursKeys: true,
   };
 }
 

@@ -86,8 +86,10 @@ export class WebhookCalls {
     }
     const expected = { id: write.ref.id, idKeys: ["name"] };
     const result = writtenFrom(reply, task, { document: write.document, expected, base });
+    // Nothing says that webhooks remember keys, and two of one name are possible.
+    if (result.result === "uncertain") return { ...result, honoursKeys: false };
     if (result.result !== "written") return result;
-    return { ...result, live: { ...result.live, document: withoutSecret(result.live.document) } };
+    return { ...result, honoursKeys: false, live: { ...result.live, document: withoutSecret(result.live.document) } };
   }
 
   async #find(name: string, task: Task): Promise<Lookup> {

@@ -25,20 +25,32 @@ export interface ApplyInput extends WriteContext {
 export async function applyPlan(input: ApplyInput): Promise<readonly Outcome[]> {
   if (isBlocked(input.plan) || isRefused(input.plan)) return [];
   const limit = pLimit(input.concurrency);
+  const halt: Halt = { reason: undefined };
   const outcomes: Outcome[] = [];
   for (const units of Map.groupBy(input.units, (unit) => unit.stage).values()) {
-    const stage = await Promise.all(units.map((unit) => limit(() => applyUnit(unit, input))));
+    const stage = await Promise.all(units.map((unit) => limit(() => applyUnit(unit, input, halt))));
     outcomes.push(...stage.flat());
   }
   return inPlanOrder(input.plan.changes, outcomes);
 }
 
-async function applyUnit(unit: Unit, input: ApplyInput): Promise<readonly Outcome[]> {
+/** Why nothing more is sent in this run; the documents under way are finished. */
+interface Halt {
+  reason: string | undefined;
+}
+
+async function applyUnit(unit: Unit, input: ApplyInput, halt: Halt): Promise<readonly Outcome[]> {
   const read = readOf(input.observation, unit.ref);
   const parts = partsOf(unit, input.plan.changes, presentOf(read));
-  const outcomes = input.stop?.aborted
-    ? parts.map((part) => skipped(part.change))
-    : await writeUnit(unit, parts, presentOf(read), input);
+  if (input.stop?.aborted) halt.reason ??= "the run was stopped before it was sent";
+  const { reason } = halt;
+  const outcomes =
+    reason === undefined
+      ? await writeUnit(unit, parts, presentOf(read), input)
+      : parts.map((part) => skipped(part.change, reason));
+  // A trail that failed once would fail every document in turn, each after its own wait.
+  if (outcomes.some(({ error }) => error?.code.startsWith("audit/")))
+    halt.reason ??= "the audit trail could not be written";
   for (const outcome of outcomes) input.onOutcome?.(outcome);
   return outcomes;
 }
@@ -47,8 +59,8 @@ function presentOf(read: LiveRead) {
   return read.state === "present" ? read : undefined;
 }
 
-function skipped({ kind, name, id, action }: Change): Outcome {
-  const error = { code: "apply/stopped", message: "the run was stopped before it was sent", hint: "Run again." };
+function skipped({ kind, name, id, action }: Change, message: string): Outcome {
+  const error = { code: "apply/stopped", message, hint: "Run again." };
   return { kind, name, id, action, outcome: "skipped", version: null, attempts: 0, conflicts: 0, error };
 }
 

@@ -22,7 +22,7 @@ export function diffOwned(live: Json | undefined, desired: Json): Difference {
   const replaced = patch.filter(({ op }) => op !== "add");
   return {
     patch: patch.map((operation) => ({ ...operation, path: belowRoot(operation.path) })),
-    live: objectFrom(replaced.map(({ path }) => [belowRoot(path), valueAtPointer(from, path)])),
+    live: objectFrom(replaced.map(({ path }) => [belowRoot(path), valueAtPointer(from, path) ?? null])),
   };
 }
 
@@ -38,14 +38,17 @@ function toOurs(operation: jsonPatch.Operation): readonly PatchOperation[] {
   }
 }
 
-/** fast-json-patch has this too, but throws for keys such as `__proto__`, and a live document may have any key. */
-function valueAtPointer(root: Json, pointer: string): Json {
+/**
+ * What stands at an RFC 6901 pointer; undefined where nothing does. fast-json-patch has this too, but throws for keys such as
+ * `__proto__`, and a live document may have any key.
+ */
+export function valueAtPointer(root: Json, pointer: string): Json | undefined {
   let value: Json | undefined = root;
   for (const part of pointer.split("/").slice(1)) {
     const key = part.replaceAll("~1", "/").replaceAll("~0", "~");
     value = isJsonArray(value) ? value[Number(key)] : valueAt(value, key);
   }
-  return value ?? null;
+  return value;
 }
 
 /** Both values are wrapped, because a patch of two scalars has nowhere to point. */

@@ -30,9 +30,12 @@ export function makeOutcome({ resource, change }: Part, ending: Ending): Outcome
   };
 }
 
-/** Why the trail could not announce a write: its own words where it has some, and in any case that nothing was sent. */
-export function describeTrailFailure(thrown: unknown): Failure {
-  const reassurance = "Nothing was sent for it.";
+/** Why the trail could not announce a write: its own words where it has some, and whether an earlier one had been sent. */
+export function describeTrailFailure(thrown: unknown, attempts: number): Failure {
+  const reassurance =
+    attempts === 0
+      ? "Nothing was sent for it."
+      : "An earlier write was sent for it: run plan to see whether it arrived.";
   if (!(thrown instanceof GitopsError)) {
     const hint = `${reassurance} Make the trail writable and run again.`;
     return { code: "audit/unwritable", message: messageOf(thrown), hint };

@@ -6,11 +6,13 @@ import { MASK, type Secrets } from "../model/secrets.ts";
 
 export function maskChange(change: Change, secrets: Secrets): Change {
   const secretPaths = new Set(
-    change.patch.filter((operation) => holdsSecret(operation, secrets)).map(({ path }) => path),
+    change.patch
+      .filter((operation) => operation.op !== "remove" && holdsSecret(operation.value, secrets))
+      .map(({ path }) => path),
   );
   const live = Object.entries(change.live).map(([path, value]): readonly [string, Json] => [
     path,
-    secretPaths.has(path) ? MASK : maskJson(value, secrets),
+    secretPaths.has(path) ? MASK : maskLive(value, secrets),
   ]);
   return {
     ...change,
@@ -25,21 +27,28 @@ export function maskFinding(finding: Finding, secrets: Secrets): Finding {
   return { ...finding, message: secrets.mask(finding.message), hint };
 }
 
-function holdsSecret(operation: PatchOperation, secrets: Secrets): boolean {
-  return (
-    operation.op !== "remove" && JSON.stringify(maskJson(operation.value, secrets)) !== JSON.stringify(operation.value)
-  );
+export function holdsSecret(value: Json, secrets: Secrets): boolean {
+  return JSON.stringify(maskJson(value, secrets)) !== JSON.stringify(value);
 }
 
 function maskOperation(operation: PatchOperation, secrets: Secrets): PatchOperation {
   return operation.op === "remove" ? operation : { ...operation, value: maskJson(operation.value, secrets) };
 }
 
-function maskJson(value: Json, secrets: Secrets): Json {
+/** The value with every secret in it replaced, in keys too. */
+export function maskJson(value: Json, secrets: Secrets): Json {
   if (typeof value === "string") return maskText(value, secrets);
   if (isJsonArray(value)) return value.map((item) => maskJson(item, secrets));
   if (!isJsonObject(value)) return value;
   return objectFrom(Object.entries(value).map(([key, item]) => [secrets.mask(key), maskJson(item, secrets)]));
+}
+
+/** As `maskJson`, for what was read: there a value may stand that was a secret of an earlier manifest. */
+export function maskLive(value: Json, secrets: Secrets): Json {
+  if (typeof value === "string") return secrets.isSuspect(value) ? MASK : maskText(value, secrets);
+  if (isJsonArray(value)) return value.map((item) => maskLive(item, secrets));
+  if (!isJsonObject(value)) return value;
+  return objectFrom(Object.entries(value).map(([key, item]) => [secrets.mask(key), maskLive(item, secrets)]));
 }
 
 /** A secret too short to be told from ordinary text is still masked where it is the whole value. */

@@ -1,4 +1,4 @@
-import type { GitopsError } from "../errors.ts";
+import type { ErrorCode, GitopsError } from "../errors.ts";
 import type { JsonObject } from "../model/json.ts";
 import type { DocumentRef, LiveDocument, LiveRead } from "../model/live.ts";
 import type { OutcomeKind } from "../model/outcome.ts";
@@ -35,14 +35,16 @@ export interface ReplaceWrite extends CreateWrite {
 
 /**
  * `written`: the tenant said so; `proven` when its answer carries a version other than the base's, so that no re-read is
- * needed to believe it. `conflict`: nothing was written because the document (or key) was taken by another write.
- * `uncertain`: sent, but whether it was carried out is not known: look before sending again. `rejected`: the tenant said no,
- * and would again.
+ * needed to believe it. `conflict`: nothing was written because the document (or key) was taken by another write. `uncertain`:
+ * sent, but whether it was carried out is not known: look before sending again. `rejected`: the tenant said no, and would again.
+ *
+ * `honoursKeys`: the tenant carries out one key once, and may repeat an old answer without doing anything. Only then may a write
+ * be sent again, for one that does not honour keys would be doubled by it.
  */
 export type WriteResult =
-  | { readonly result: "written"; readonly live: LiveDocument; readonly proven: boolean }
+  | { readonly result: "written"; readonly live: LiveDocument; readonly proven: boolean; readonly honoursKeys: boolean }
   | { readonly result: "conflict"; readonly message: string }
-  | { readonly result: "uncertain"; readonly message: string }
+  | { readonly result: "uncertain"; readonly code: ErrorCode; readonly message: string; readonly honoursKeys: boolean }
   | { readonly result: "rejected"; readonly error: GitopsError };
 
 /** What one trail entry says; the store adds sequence, hashes and the file. */

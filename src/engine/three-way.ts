@@ -1,28 +1,35 @@
 /** Words for an edit that came between plan and write: what it was, what they made of it, what git asks for. */
 import type { Json } from "../model/json.ts";
-import { diffOwned } from "./diff.ts";
+import { MASK, type Secrets } from "../model/secrets.ts";
+import { diffOwned, valueAtPointer } from "./diff.ts";
+import { holdsSecret, maskLive } from "./mask.ts";
 
 const MOST_FIELDS = 5;
 const LONGEST_VALUE = 80;
 
-/** One clause for each field that moved; at most five, then how many more. */
-export function describeThreeWay(planned: Json | undefined, live: Json | undefined, desired: Json): string {
+export interface ThreeWay {
+  readonly planned: Json | undefined;
+  readonly live: Json | undefined;
+  readonly desired: Json;
+}
+
+/** One clause for each field that moved; at most five, then how many more. Where git asks for a secret, no side is shown. */
+export function describeThreeWay({ planned, live, desired }: ThreeWay, secrets: Secrets): string {
   if (live === undefined) return "it was deleted";
   if (planned === undefined) return "it was created by somebody else, and differs from what git asks for";
-  const theirs = diffOwned(planned, live);
-  const ours = new Map(diffOwned(planned, desired).patch.map((operation) => [operation.path, operation]));
-  const clauses = theirs.patch.map((operation) => {
-    const was = operation.op === "add" ? "nothing" : show(theirs.live[operation.path]);
-    const now = operation.op === "remove" ? "nothing" : show(operation.value);
-    const wanted = ours.get(operation.path);
-    const git = wanted === undefined ? was : wanted.op === "remove" ? "nothing" : show(wanted.value);
-    return `${operation.path} was ${was} in the plan, is ${now} now, and git asks for ${git}`;
+  const clauses = diffOwned(planned, live).patch.map(({ path }) => {
+    const sides = [planned, live, desired].map((side) => valueAtPointer(side, path));
+    const isSecret = sides.some((side) => side !== undefined && holdsSecret(side, secrets));
+    const [was, now, wanted] = sides.map((side) => (isSecret ? MASK : show(side, secrets)));
+    return `${path} was ${was} in the plan, is ${now} now, and git asks for ${wanted}`;
   });
   const more = clauses.length - MOST_FIELDS;
   return [...clauses.slice(0, MOST_FIELDS), ...(more > 0 ? [`and ${more} more`] : [])].join("; ");
 }
 
-function show(value: Json | undefined): string {
-  const text = JSON.stringify(value) ?? "nothing";
+/** Masked first and cut afterwards: a cut secret would no longer be recognised. */
+function show(value: Json | undefined, secrets: Secrets): string {
+  if (value === undefined) return "nothing";
+  const text = JSON.stringify(maskLive(value, secrets));
   return text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE)}…` : text;
 }

@@ -16,7 +16,10 @@
  *   unreadable             failed: nothing is sent on a guess
  *
  * A tenant that answers a spent idempotency key repeats an old answer without doing anything. Then live is as before the write, and
- * the next round uses a new key.
+ * the next round uses a new key. Where a tenant does not honour keys, a write that it accepted is never sent again.
+ *
+ * When one part ends, the parts beside it are asked again whether the document still suits them: an e-mail node does not go out
+ * after the workflow part that was to bring its neighbour was stopped.
  */
 import type { GitopsError } from "../errors.ts";
 import type { JsonObject } from "../model/json.ts";
@@ -24,11 +27,11 @@ import type { LiveDocument, LiveRead } from "../model/live.ts";
 import type { Outcome, OutcomeKind } from "../model/outcome.ts";
 import type { Secrets } from "../model/secrets.ts";
 import { idempotencyKey } from "./idempotency.ts";
-import { describeTrailFailure, type Failure, makeOutcome } from "./make-outcome.ts";
-import { isAsDesired, isAsPlanned, livePartOf, type Part } from "./part.ts";
+import { isAsPlanned, livePartOf, type Part } from "./part.ts";
 import type { Clock, LiveStore, Trail, WriteResult } from "./ports.ts";
 import { Recorder, type RunIdentity } from "./recorder.ts";
 import { describeThreeWay } from "./three-way.ts";
+import { UnitLedger } from "./unit-ledger.ts";
 import type { Unit } from "./units.ts";
 import { describeUnfulfilled, lookUntilAsDesired } from "./verify.ts";
 
@@ -63,63 +66,51 @@ export async function writeUnit(
 class UnitWrite {
   readonly #unit: Unit;
   readonly #context: WriteContext;
-  readonly #recorder: Recorder;
-  readonly #outcomes: Outcome[] = [];
-  #open: readonly Part[];
+  readonly #ledger: UnitLedger;
   #base: LiveDocument | undefined;
-  readonly #count = { attempts: 0, conflicts: 0 };
-  #generation = 0;
+  /** How many keys of this intention turned out to be spent. */
+  #spentKeys = 0;
   #key = "";
+  #keyFormedAt = 0;
   /** Why the last round did not settle everything. */
   #hindrance: { readonly code: GitopsError["code"]; readonly message: string } = { code: "api/conflict", message: "" };
-  #keyFormedAt = 0;
 
   constructor(unit: Unit, parts: readonly Part[], base: LiveDocument | undefined, context: WriteContext) {
     this.#unit = unit;
     this.#context = context;
-    this.#recorder = new Recorder(context);
-    this.#open = parts;
+    this.#ledger = new UnitLedger(parts, new Recorder(context));
     this.#base = base;
   }
 
   async run(): Promise<readonly Outcome[]> {
-    while (this.#open.length > 0 && this.#count.attempts < MAX_ATTEMPTS) {
-      if (this.#count.attempts > 0) await this.#pause();
-      const announced = await this.#announce();
-      if (!announced) break;
-      this.#count.attempts += 1;
+    const ledger = this.#ledger;
+    while (ledger.open.length > 0 && ledger.attempts < MAX_ATTEMPTS) {
+      if (ledger.attempts > 0) await this.#pause();
+      if (!(await this.#announce())) break;
+      ledger.attempts += 1;
       await this.#handle(await this.#send());
     }
     const { code, message } = this.#hindrance;
     const hint = "Run again: it looks at what is there before it sends anything.";
-    await this.#fail(this.#open, { code, message: `gave up after ${this.#count.attempts} attempts: ${message}`, hint });
-    return this.#outcomes;
+    await ledger.fail(ledger.open, { code, message: `gave up after ${ledger.attempts} attempts: ${message}`, hint });
+    return ledger.outcomes;
   }
 
   async #pause(): Promise<void> {
     const { clock, backoffMs } = this.#context;
-    await clock.sleep(backoffMs * 2 ** (this.#count.attempts - 1) * (0.5 + clock.random() / 2));
+    await clock.sleep(backoffMs * 2 ** (this.#ledger.attempts - 1) * (0.5 + clock.random() / 2));
   }
 
-  /** Forms the key and puts the intent on disk; false when the trail refused, and then nothing may be sent. */
+  /** Forms the key and puts the intent on disk, unless the same one is there already. */
   async #announce(): Promise<boolean> {
     const { identity, clock } = this.#context;
-    const intention = { tenant: identity.tenant, ref: this.#unit.ref, parts: this.#open, base: this.#base };
-    const key = idempotencyKey({ ...intention, generation: this.#generation });
+    const { tenant, run } = identity;
+    const intention = { tenant, ref: this.#unit.ref, parts: this.#ledger.open, base: this.#base };
+    const key = idempotencyKey({ ...intention, spent: { run, count: this.#spentKeys } });
     if (key === this.#key) return true;
     this.#key = key;
     this.#keyFormedAt = clock.now();
-    try {
-      await this.#recorder.recordIntents(this.#open, this.#base, key);
-      return true;
-    } catch (thrown) {
-      const failure = describeTrailFailure(thrown);
-      for (const part of this.#open) {
-        this.#outcomes.push(makeOutcome(part, { outcome: "failed", live: undefined, failure, ...this.#count }));
-      }
-      this.#open = [];
-      return false;
-    }
+    return this.#ledger.announce({ base: this.#base, key });
   }
 
   async #send(): Promise<WriteResult> {
@@ -130,115 +121,107 @@ class UnitWrite {
 
   #compose(): JsonObject {
     let document = this.#base?.document;
-    for (const part of this.#open) document = part.resource.compose(document, part.siblings);
+    for (const part of this.#ledger.open) document = part.resource.compose(document, part.siblings);
     return document ?? {};
   }
 
   async #handle(result: WriteResult): Promise<void> {
     switch (result.result) {
       case "rejected":
-        return this.#fail(this.#open, result.error);
+        return this.#ledger.fail(this.#ledger.open, result.error);
       case "written":
-        return this.#verify(result.proven ? result.live : undefined);
+        return this.#verify(result);
       case "conflict":
-        this.#count.conflicts += 1;
         this.#hindrance = { code: "api/conflict", message: result.message };
-        return this.#lookAgain("already-done", result.message);
+        return this.#lookAgain("already-done", await this.#read());
       case "uncertain":
-        this.#hindrance = { code: "api/network", message: result.message };
-        return this.#lookAgain("done", result.message);
+        this.#hindrance = result;
+        // Where a repeat would double the write, an absence has to last before it is believed.
+        return this.#lookAgain("done", result.honoursKeys ? await this.#read() : await this.#look(undefined));
     }
   }
 
-  async #verify(answered: LiveDocument | undefined): Promise<void> {
-    const { store, clock, consistencyWindowMs } = this.#context;
-    const look = { ref: this.#unit.ref, parts: this.#open, answered, store, clock, windowMs: consistencyWindowMs };
-    const seen = await lookUntilAsDesired(look);
+  #read(): Promise<LiveRead> {
+    return this.#context.store.read(this.#unit.ref);
+  }
+
+  #look(answered: LiveDocument | undefined): Promise<LiveRead> {
+    const { store, clock, consistencyWindowMs: windowMs } = this.#context;
+    return lookUntilAsDesired({ ref: this.#unit.ref, parts: this.#ledger.open, answered, store, clock, windowMs });
+  }
+
+  async #verify({ proven, live: answer, honoursKeys }: Extract<WriteResult, { result: "written" }>): Promise<void> {
+    const ledger = this.#ledger;
+    const seen = await this.#look(proven ? answer : undefined);
     if (seen.state === "unknown") {
-      return this.#fail(this.#open, {
-        code: "apply/verify",
-        message: `the tenant accepted the write, but it could not be read back: ${seen.reason}`,
-        hint: "Run plan to see whether it arrived.",
-      });
+      const message = `the tenant accepted the write, but it could not be read back: ${seen.reason}`;
+      return ledger.fail(ledger.open, { code: "apply/verify", message, hint: "Run plan to see whether it arrived." });
     }
     const live = presentOrNone(seen);
-    if (this.#isUnmoved(live)) {
-      this.#generation += 1;
+    if (honoursKeys && ledger.attempts < MAX_ATTEMPTS && this.#isUnmoved(live)) {
+      this.#spentKeys += 1;
       this.#hindrance = { code: "apply/verify", message: "the tenant accepted the write and did nothing" };
       return;
     }
-    const fulfilled = this.#open.filter((part) => isAsDesired(part, livePartOf(part, live)));
-    await this.#settle(fulfilled, "done", live);
-    for (const part of this.#open) {
+    await ledger.settleFulfilled("done", live);
+    for (const part of ledger.open) {
       const message = `the tenant accepted the write, but live is not as desired: ${describeUnfulfilled(part, live)}`;
-      await this.#fail(
-        [part],
-        {
-          code: "apply/verify",
-          message,
-          hint: "Look at the resource in CXone; the tenant may refuse or rewrite this value.",
-        },
-        live,
-      );
+      const hint =
+        "Look at the resource in CXone: the tenant may rewrite this value, or take longer than the consistency window.";
+      await ledger.fail([part], { code: "apply/verify", message, hint }, live);
     }
   }
 
-  /** True when a write that the tenant called successful left the document exactly as it was. */
+  /** True when the document is exactly as it was when the write was formed. */
   #isUnmoved(live: LiveDocument | undefined): boolean {
-    if (this.#count.attempts >= MAX_ATTEMPTS) return false;
     if (live === undefined || this.#base === undefined) return live === this.#base;
-    return live.version === this.#base.version && this.#open.every((part) => isAsPlanned(part, livePartOf(part, live)));
+    const isSame = (part: Part) => isAsPlanned(part, livePartOf(part, live));
+    return live.version === this.#base.version && this.#ledger.open.every(isSame);
   }
 
-  async #lookAgain(whenEqual: OutcomeKind, why: string): Promise<void> {
-    const read = await this.#context.store.read(this.#unit.ref);
+  async #lookAgain(whenEqual: OutcomeKind, read: LiveRead): Promise<void> {
+    const ledger = this.#ledger;
     if (read.state === "unknown") {
-      const message = `${why}, and then: ${read.reason}`;
+      const message = `${this.#hindrance.message}, and then: ${read.reason}`;
       const hint = "Whether the write was carried out is not known. Run again: it looks before it sends anything.";
-      return this.#fail(this.#open, { code: "api/network", message, hint });
+      return ledger.fail(ledger.open, { code: this.#hindrance.code, message, hint });
     }
     const live = presentOrNone(read);
-    const wasDeleted = live === undefined && this.#base !== undefined;
+    if (!this.#isUnmoved(live)) ledger.conflicts += whenEqual === "already-done" ? 1 : 0;
     // A refused write whose base is still in place was refused for its key alone.
-    if (whenEqual === "already-done" && this.#isUnmoved(live)) this.#generation += 1;
-    await this.#settle(
-      this.#open.filter((part) => isAsDesired(part, livePartOf(part, live))),
-      whenEqual,
-      live,
-    );
-    if (wasDeleted || this.#context.onOwnedEdit === "stop") await this.#stopMoved(live);
+    else if (whenEqual === "already-done") this.#spentKeys += 1;
+    await ledger.settleFulfilled(whenEqual, live);
+    if (this.#context.onOwnedEdit === "stop" || (live === undefined && this.#base !== undefined))
+      await this.#stopMoved(live);
+    await this.#stopUnsuited(live);
     this.#base = live;
-    this.#open = this.#open.map((part) => ({ ...part, planned: livePartOf(part, live) }));
+    ledger.open = ledger.open.map((part) => ({ ...part, planned: livePartOf(part, live) }));
   }
 
+  /** Leaves alone what somebody changed, and everything when the document is gone. */
   async #stopMoved(live: LiveDocument | undefined): Promise<void> {
-    for (const part of this.#open) {
+    const wasDeleted = live === undefined && this.#base !== undefined;
+    for (const part of this.#ledger.open) {
       const livePart = livePartOf(part, live);
-      if (isAsPlanned(part, livePart) && !(live === undefined && this.#base !== undefined)) continue;
-      const message = `somebody changed it after the plan: ${describeThreeWay(part.planned, livePart, part.desired)}`;
+      if (isAsPlanned(part, livePart) && !wasDeleted) continue;
+      const sides = { planned: part.planned, live: livePart, desired: part.desired };
+      const message = `somebody changed it after the plan: ${describeThreeWay(sides, this.#context.secrets)}`;
       const hint = "Plan again, and decide whether their edit or git's should stand.";
-      await this.#settle([part], "stale", live, { code: "apply/stale", message, hint });
+      await this.#ledger.settle([part], "stale", live, { code: "apply/stale", message, hint });
     }
   }
 
-  #fail(parts: readonly Part[], failure: Failure, live?: LiveDocument): Promise<void> {
-    return this.#settle(parts, "failed", live, failure);
-  }
-
-  async #settle(
-    parts: readonly Part[],
-    kind: OutcomeKind,
-    live: LiveDocument | undefined,
-    failure?: Failure,
-  ): Promise<void> {
-    if (parts.length === 0) return;
-    const settled = parts.map((part) => ({
-      part,
-      live,
-      outcome: makeOutcome(part, { outcome: kind, live, failure, ...this.#count }),
-    }));
-    this.#open = this.#open.filter((part) => !parts.includes(part));
-    this.#outcomes.push(...(await this.#recorder.recordOutcomes(settled, this.#base, this.#key)));
+  /** Asks the parts that are left whether the document as it is now, with only each other in it, still suits them. */
+  async #stopUnsuited(live: LiveDocument | undefined): Promise<void> {
+    for (const part of this.#ledger.open) {
+      const siblings = this.#ledger.open.filter((other) => other !== part).map(({ resource }) => resource);
+      const problem = part.resource
+        .checkDocument(live?.document, siblings)
+        .find(({ severity }) => severity !== "warning");
+      if (problem === undefined) continue;
+      const message = `the document has changed since the plan, and does not suit it any more: ${problem.message}`;
+      await this.#ledger.settle([part], "skipped", live, { code: "apply/unsuited", message, hint: "Plan again." });
+    }
   }
 }
 

@@ -55,6 +55,7 @@ export const RULES = [
   "source/unreadable",
   "variables/unknown-form",
   "variables/unset",
+  "webhook/duplicate-header",
   "webhook/literal-secret",
   "webhook/url",
   "workflow/duplicate-node",

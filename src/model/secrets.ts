@@ -3,6 +3,8 @@ export const MASK = "(secret)";
 
 /** Shorter values cannot be told from ordinary text, so they are masked only where their place is known. */
 const SHORTEST_MASKABLE = 4;
+/** Shorter values of the environment (`true`, `8080`, `de`) are ordinary words that live may hold as well. */
+const SHORTEST_SUSPECT = 8;
 
 /**
  * The values of one run that must appear nowhere: what `${env:…}` gave, and tokens as they arrive.
@@ -10,6 +12,7 @@ const SHORTEST_MASKABLE = 4;
  */
 export class Secrets {
   readonly #values = new Set<string>();
+  readonly #suspects = new Set<string>();
   #longestFirst: readonly string[] = [];
 
   /** Remembers a value, in every form in which an output may show it. Empty text is no secret. */
@@ -21,6 +24,18 @@ export class Secrets {
     this.#longestFirst = [...this.#values]
       .filter((form) => form.length >= SHORTEST_MASKABLE)
       .sort((left, right) => right.length - left.length);
+  }
+
+  /**
+   * Notes a value of the environment that nothing refers to now. It may be what a manifest referred to yesterday, so where live
+   * holds exactly this, it is not shown; elsewhere it is ordinary text.
+   */
+  suspect(value: string): void {
+    if (value.length >= SHORTEST_SUSPECT) this.#suspects.add(value);
+  }
+
+  isSuspect(text: string): boolean {
+    return this.#suspects.has(text);
   }
 
   /** True when the text is, or contains, a secret; a short secret counts only as the whole text. */

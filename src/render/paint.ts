@@ -22,9 +22,13 @@ export const terminalPaint: Paint = (style, text) => {
 };
 
 /**
- * Text from outside (manifests, live answers) made safe to print: control characters, which could move a terminal's cursor
- * or change its colours, are shown as escapes.
+ * Text from outside (manifests, live answers) made safe to print: control characters, which could move a terminal's cursor or
+ * change its colours, and those that turn the direction of writing, are shown as escapes.
  */
 export function printable(text: string): string {
-  return text.replace(/(?!\n)\p{Cc}/gu, (character) => JSON.stringify(character).slice(1, -1));
+  return text.replace(/(?!\n)\p{Cc}|[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, escapeCharacter);
+}
+
+function escapeCharacter(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }

@@ -116,7 +116,7 @@ function show(value: Json | undefined): string {
   if (value === undefined) return "(nothing)";
   const text =
     isJsonArray(value) || isJsonObject(value) || typeof value === "string" ? JSON.stringify(value) : String(value);
-  return text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE)}…` : text;
+  return printable(text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE)}…` : text);
 }
 
 /** Both sides of a replacement. What two long texts have in common at their beginning is left out, so that the difference shows. */

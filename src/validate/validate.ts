@@ -34,7 +34,7 @@ export interface Validation {
 /** Offline validation: variables, envelope, schema, rules of each kind, rules between manifests. Finds everything, throws nothing. */
 export function validateDocuments(input: ValidationInput): Validation {
   const loaded = input.documents
-    .filter((document) => isForTenant(document.value, input.tenant))
+    .filter((document) => isToBeChecked(document, input))
     // Of two that clash the later one is told so, and which that is must not depend on how they were collected.
     .toSorted((left, right) => compareText(left.file, right.file) || left.index - right.index)
     .map((document) => loadDocument(document, input));
@@ -52,6 +52,11 @@ export function validateDocuments(input: ValidationInput): Validation {
   };
 }
 
+/** Also a manifest for tenants that do not exist, so that everything about it is told at once. */
+function isToBeChecked(document: SourceDocument, { tenant, knownTenants }: ValidationInput): boolean {
+  return isForTenant(document.value, tenant) || checkTenants(document, knownTenants).length > 0;
+}
+
 interface LoadedDocument {
   readonly findings: readonly Finding[];
   readonly resource?: Resource;
@@ -64,11 +69,12 @@ function loadDocument(source: SourceDocument, input: ValidationInput): LoadedDoc
     secrets: input.secrets,
     keepEnvAt: isSecretPlace,
   });
-  const unresolved = resolved.problems.map((problem) => locate(problem, source));
-  const { findings, resource } = loadResolved(source, resolved.value, input);
-  // A value that is missing makes follow-up findings about itself; only the cause is worth saying.
-  const own = unresolved.length > 0 ? [] : findings;
-  return { findings: [...unresolved, ...own], ...(resource && { resource }) };
+  const { problems, resource } = loadResolved(source, resolved.value, input);
+  // A value that is missing makes follow-up problems about itself; only the cause is worth saying.
+  const unresolved = new Set(resolved.problems.map(({ path }) => JSON.stringify(path)));
+  const own = problems.filter(({ path }) => !unresolved.has(JSON.stringify(path)));
+  const findings = [...resolved.problems, ...own].map((problem) => locate(problem, source));
+  return { findings, ...(resource && { resource }) };
 }
 
 /** A webhook's secret stays a reference until it is sent, so that nothing before that can print it; nor does a finding. */
@@ -76,12 +82,17 @@ function isSecretPlace(path: JsonPath): boolean {
   return path.length === 2 && path[0] === "spec" && path[1] === "secret";
 }
 
-function loadResolved(source: SourceDocument, value: Json, input: ValidationInput): LoadedDocument {
+interface LoadedValue {
+  readonly problems: readonly Problem[];
+  readonly resource?: Resource;
+}
+
+function loadResolved(source: SourceDocument, value: Json, input: ValidationInput): LoadedValue {
   const problems = checkEnvelope(value, input.kinds);
   const envelope = envelopeSchema.safeParse(value);
   const kind = input.kinds.find((known) => known.name === valueAt(value, "kind"));
   if (problems.length > 0 || !envelope.success || kind === undefined) {
-    return { findings: problems.map((problem) => locate(problem, source)) };
+    return { problems };
   }
   const { metadata, spec } = envelope.data;
   const loaded = kind.load(
@@ -96,8 +107,7 @@ function loadResolved(source: SourceDocument, value: Json, input: ValidationInpu
     base: ["spec"],
     isSecretPlace,
   });
-  const findings = [...shape, ...loaded.problems].map((problem) => locate(problem, source));
-  return { findings, ...(loaded.resource && { resource: loaded.resource }) };
+  return { problems: [...shape, ...loaded.problems], ...(loaded.resource && { resource: loaded.resource }) };
 }
 
 function resolveSecret(reference: string, { env, secrets }: ValidationInput): string | undefined {

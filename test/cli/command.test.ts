@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, rmSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -10,7 +10,7 @@ import { promisify } from "node:util";
 import { runCommand } from "../helpers/command.ts";
 import { FLOW } from "../helpers/manifests.ts";
 import { commitAll, git, makeFolder } from "../helpers/temp-folder.ts";
-import { openEmulatedWorld } from "../helpers/world.ts";
+import { CREDENTIALS, type EmulatedWorld, openEmulatedWorld } from "../helpers/world.ts";
 
 const START = fileURLToPath(new URL("../../src/cli/start.js", import.meta.url));
 
@@ -40,6 +40,7 @@ describe("help and mistakes", () => {
     ["plna", /unknown command|plna/],
     ["plan --output yaml", /Allowed choices are text, json/],
     ["plan --tenant", /argument missing/],
+    ["plan --manifests=", /--manifests <dir>.*It is empty/],
     ["emulator --port none", /must be a whole number/],
     ["audit show", /missing required argument 'run'/],
   ];
@@ -173,44 +174,99 @@ it("a trail that cannot be written stops everything before it is sent", async (t
   world.write({ "../.cxone-gitops": "a file where the folder should be" });
   const early = await world.run("apply", "--auto-approve");
   assert.equal(early.code, 1);
-  assert.match(early.stderr, /nothing was sent.*\(audit\/unreadable\)/);
+  assert.match(early.stderr, /audit trail .* could not be written.*\(audit\/unwritable\)/);
   assert.deepEqual(world.writes(), []);
 });
 
 it("SIGTERM finishes the write in flight, records it, skips the rest and exits 4", async (t) => {
-  const world = await openEmulatedWorld(t, { "flow.yaml": FLOW, "hook.yaml": "" });
-  world.write({ "second.yaml": FLOW.replaceAll("main", "zz") });
-  const { configFor } = await import("../helpers/world.ts");
-  const { writeFiles } = await import("../helpers/temp-folder.ts");
-  writeFiles(world.folder, {
-    "cxone-gitops.yaml": configFor(world.emulator.url).replace("concurrency: 8", "concurrency: 1"),
-  });
+  const world = await openEmulatedWorld(t, { "flow.yaml": FLOW, "second.yaml": FLOW.replaceAll("main", "zz") });
+  world.config((text) => text.replace("concurrency: 8", "concurrency: 1"));
   world.emulator.addFault({
     match: { method: "POST", path: "/api/v2/flows" },
     fault: { type: "slow", milliseconds: 700 },
   });
-  const env = {
-    PATH: process.env["PATH"],
-    HOME: world.folder,
-    CXONE_CLIENT_ID: "client-1234",
-    CXONE_CLIENT_SECRET: "planted-client-secret",
-  };
-  const child = spawn(process.execPath, [START, "apply", "--auto-approve"], { cwd: world.folder, env });
-  let stdout = "";
-  child.stdout.on("data", (chunk: Buffer) => {
-    stdout += chunk;
-  });
-  while (!world.emulator.log().some(({ method, path }) => method === "POST" && path === "/api/v2/flows")) {
-    await new Promise((tick) => setTimeout(tick, 10));
-    assert.equal(child.exitCode, null, stdout);
-  }
-  child.kill("SIGTERM");
-  const [code] = await once(child, "close");
-  assert.equal(code, 4, stdout);
-  assert.match(stdout, /done create Flow main-menu/);
-  assert.match(stdout, /skipped create Flow zz-menu/);
+  const apply = startApply(world);
+  await apply.untilPosted();
+  apply.child.kill("SIGTERM");
+  const [code] = await once(apply.child, "close");
+  assert.equal(code, 4, apply.output());
+  assert.match(apply.output(), /done create Flow main-menu/);
+  assert.match(apply.output(), /skipped create Flow zz-menu/);
   assert.deepEqual(
     world.trail().map(({ type, outcome }) => outcome ?? type),
     ["intent", "done"],
   );
 });
+
+it("half a line that a crash left in the trail is set aside, said, and stops nothing", async (t) => {
+  const world = await openEmulatedWorld(t, { "flow.yaml": FLOW });
+  await world.apply();
+  appendFileSync(join(world.folder, ".cxone-gitops", "audit.jsonl"), '{"action":"update","act');
+  world.emulator.removeDocument("flow", "ivr_main_menu_v2");
+  const ran = await world.apply();
+  assert.match(ran.stderr, /stopped while it wrote entry 3/);
+  assert.equal((await world.run("audit", "verify")).code, 0);
+});
+
+it("a trail that somebody changed stops everything, and says what is wrong with it", async (t) => {
+  const world = await openEmulatedWorld(t, { "flow.yaml": FLOW });
+  await world.apply();
+  const file = join(world.folder, ".cxone-gitops", "audit.jsonl");
+  writeFileSync(file, readFileSync(file, "utf8").replace('"create"', '"update"'));
+  world.emulator.removeDocument("flow", "ivr_main_menu_v2");
+  world.emulator.clearLog();
+  const ran = await world.run("apply", "--auto-approve");
+  assert.equal(ran.code, 1);
+  assert.match(ran.stderr, /does not verify, so nothing was sent: Line 1 .*\(audit\/broken\)/);
+  assert.deepEqual(world.writes(), []);
+});
+
+it("once the trail has failed, the rest of the run is skipped", async (t) => {
+  const world = await openEmulatedWorld(t, { "a.yaml": FLOW, "b.yaml": FLOW.replaceAll("main", "zz") });
+  world.config((text) => text.replace("concurrency: 8", "concurrency: 1"));
+  world.write({ "../.cxone-gitops/audit.jsonl.lock/file": "a folder where the lock should be" });
+  const ran = await world.apply(1);
+  assert.match(ran.stdout, /failed create Flow main-menu/);
+  assert.match(ran.stdout, /skipped create Flow zz-menu\n.*the audit trail could not be written/);
+  assert.deepEqual(world.writes(), []);
+});
+
+it("the second signal leaves at once, and the write under way is left to the next run", async (t) => {
+  const world = await openEmulatedWorld(t, { "flow.yaml": FLOW });
+  const slow = { type: "slow", milliseconds: 120_000 } as const;
+  world.emulator.addFault({ match: { method: "POST", path: "/api/v2/flows" }, fault: slow });
+  const apply = startApply(world);
+  await apply.untilPosted();
+  apply.child.kill("SIGINT");
+  await apply.untilSaid(/finishing what is under way/);
+  apply.child.kill("SIGINT");
+  const [code] = await once(apply.child, "close");
+  assert.equal(code, 4, apply.output());
+  assert.match(apply.output(), /failed create Flow main-menu/);
+});
+
+/** An apply that goes on while the test does something to it. */
+function startApply(world: EmulatedWorld) {
+  const env = { PATH: process.env["PATH"], HOME: world.folder, ...CREDENTIALS };
+  const child = spawn(process.execPath, [START, "apply", "--auto-approve"], { cwd: world.folder, env });
+  let said = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on("data", (chunk: Buffer) => {
+      said += chunk;
+    });
+  }
+  const until = async (isReached: () => boolean) => {
+    while (!isReached()) {
+      assert.equal(child.exitCode, null, said);
+      await new Promise((tick) => setTimeout(tick, 10));
+    }
+  };
+  const isFlowPost = ({ method, path }: { method: string; path: string }) =>
+    method === "POST" && path === "/api/v2/flows";
+  return {
+    child,
+    output: () => said,
+    untilPosted: () => until(() => world.emulator.log().some(isFlowPost)),
+    untilSaid: (text: RegExp) => until(() => text.test(said)),
+  };
+}

@@ -27,7 +27,12 @@ test("a create is one POST of the document with its key, and proves nothing by i
   const stored = { ...DESIRED, version: 1, addedByServer: true };
   const tiny = await startTiny(t, (_seen, response) => answer(response, 201, stored));
   const { store } = connectTo(t, tiny.url);
-  assert.deepEqual(await store.create(CREATE), { result: "written", live: present(stored, 1), proven: false });
+  assert.deepEqual(await store.create(CREATE), {
+    result: "written",
+    live: present(stored, 1),
+    proven: false,
+    honoursKeys: true,
+  });
   const [seen] = tiny.seen;
   assert.deepEqual([seen?.method, seen?.path], ["POST", "/api/v2/flows"]);
   assert.equal(seen?.headers["idempotency-key"], "key-1");
@@ -42,7 +47,12 @@ test("a workflow goes back whole, with the version as read and the intention's t
   const { store } = connectTo(t, tiny.url);
   // What was composed may carry any version; the one that counts is the base's.
   const write = { ...REPLACE, document: { ...REPLACE.document, version: 99 } };
-  assert.deepEqual(await store.replace(write), { result: "written", live: present(stored, 4), proven: true });
+  assert.deepEqual(await store.replace(write), {
+    result: "written",
+    live: present(stored, 4),
+    proven: true,
+    honoursKeys: true,
+  });
   assert.equal(tiny.seen.length, 1);
   assert.equal(tiny.seen[0]?.method, "PUT");
   assert.equal(tiny.seen[0]?.headers["idempotency-key"], "key-2");

@@ -168,6 +168,16 @@ describe("e-mail nodes and what they refer to", () => {
   }
 });
 
+it("the mail nodes of a whole workflow are held to the same", () => {
+  const withTemplate = change(WORKFLOW, "        variables:", "        templateId: tmpl_gone\n        variables:");
+  const large = { "attachment/att_pdf_001": { size: 10 * MEBIBYTE + 1 } };
+  const said = says(planFiles(withTemplate, { ...REFERRED, ...large })).map((one) =>
+    one.slice(0, one.indexOf(" ", one.indexOf(":"))),
+  );
+  assert.deepEqual(said, ["email/unknown-template 13:21", "email/attachment-too-large 15:34"]);
+  assert.deepEqual(says(planFiles(WORKFLOW, REFERRED)), []);
+});
+
 describe("the plan as data", () => {
   const all = { "a.yaml": FLOW, "b.yaml": EMAIL, "c.yaml": WORKFLOW, "d.yaml": WEBHOOK };
   it("has one change for each resource, in the order in which they are applied", () => {

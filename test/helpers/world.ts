@@ -13,6 +13,8 @@ export const CREDENTIALS = { CXONE_CLIENT_ID: "client-1234", CXONE_CLIENT_SECRET
 export interface World {
   readonly folder: string;
   write(files: Readonly<Record<string, string>>): void;
+  /** Rewrites the configuration. */
+  config(edit: (text: string) => string): void;
   run(...args: readonly string[]): Promise<Ran>;
   /** Runs `plan --output json`, whatever its exit code. */
   plan(): Promise<{ readonly code: number | null; readonly plan: Plan }>;
@@ -47,6 +49,7 @@ export function openWorld(
     folder,
     run,
     write: (files) => writeFiles(folder, inManifests(files)),
+    config: (edit) => writeFiles(folder, { "cxone-gitops.yaml": edit(configFor(url)) }),
     async plan() {
       const { code, stdout } = await run("plan", "--output", "json");
       return { code, plan: JSON.parse(stdout) };

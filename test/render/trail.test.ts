@@ -114,12 +114,26 @@ describe("renderVerdict", () => {
   });
 
   it("names the problem and its place", () => {
-    const broken = { ok: false, line: 4, sequence: 4, problem: "removed", message: "Line 4 holds entry 5." } as const;
+    const broken = {
+      ok: false,
+      line: 4,
+      sequence: 4,
+      problem: "removed",
+      message: "Line 4 holds entry 5.",
+      isTorn: false,
+    } as const;
     assert.equal(
       renderVerdict(broken),
       "The audit trail does not verify: removed (line 4, entry 4).\nLine 4 holds entry 5.\n",
     );
-    const unreadable = { ...broken, line: 0, sequence: 0, problem: "unreadable", message: "No permission." } as const;
+    const unreadable = {
+      ...broken,
+      line: 0,
+      sequence: 0,
+      problem: "unreadable",
+      message: "No permission.",
+      isTorn: false,
+    } as const;
     assert.equal(renderVerdict(unreadable), "The audit trail does not verify: unreadable.\nNo permission.\n");
   });
 });

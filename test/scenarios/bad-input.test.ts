@@ -177,9 +177,7 @@ describe("a bad configuration", () => {
   for (const [name, edit, message] of configs) {
     it(name, async (t) => {
       const world = await openEmulatedWorld(t, { "flow.yaml": FLOW });
-      const { configFor } = await import("../helpers/world.ts");
-      const { writeFiles } = await import("../helpers/temp-folder.ts");
-      writeFiles(world.folder, { "cxone-gitops.yaml": edit(configFor(world.emulator.url)) });
+      world.config(edit);
       const ran = await world.run("plan");
       assert.equal(ran.code, 1);
       assert.match(ran.stderr, message);

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
 import { isJsonObject, stringAt } from "../../src/model/json.ts";
-import { EMAIL, FLOW } from "../helpers/manifests.ts";
+import { EMAIL, FLOW, WEBHOOK, WORKFLOW } from "../helpers/manifests.ts";
 import { openEmulatedWorld } from "../helpers/world.ts";
 
 const PUT_WORKFLOW = { method: "PUT", path: "/api/v2/workflows/wf_12345" };
@@ -92,3 +92,32 @@ async function createFlow(url: string, flow: Readonly<Record<string, unknown>>):
   const answer = await fetch(`${url}/api/v2/flows`, { method: "POST", headers, body: JSON.stringify(valid) });
   assert.equal(answer.status, 201, await answer.text());
 }
+
+it("two applies at once in one folder register a webhook once, and the second finds nothing left to do", async (t) => {
+  const world = await openEmulatedWorld(t, { "hook.yaml": WEBHOOK }, {}, { HOOK_SECRET: "whsec_cGxhbnRlZA" });
+  const slow = { type: "slow", milliseconds: 150 } as const;
+  world.emulator.addFault({ match: { method: "GET", path: "/api/v2/webhooks" }, times: "always", fault: slow });
+  const runs = await Promise.all([world.run("apply", "--auto-approve"), world.run("apply", "--auto-approve")]);
+  for (const { code, stdout, stderr } of runs) assert.equal(code, 0, stdout + stderr);
+  assert.deepEqual(world.writes(), ["POST /api/v2/webhooks"]);
+  assert.equal((await world.run("audit", "verify")).code, 0);
+});
+
+it("an e-mail node does not go out when the workflow part that brings its neighbour was stopped", async (t) => {
+  const world = await openEmulatedWorld(t, { "workflow.yaml": WORKFLOW });
+  await world.apply();
+  world.emulator.clearLog();
+  world.write({
+    "workflow.yaml": WORKFLOW.replace(
+      "- { id: end_node, type: end }",
+      "- { id: end_node, type: end }\n    - { id: mid, type: wait }",
+    ),
+    "mail.yaml": EMAIL.replace("wf_12345", "wf_service_visit").replace("after: [start_node]", "after: [mid]"),
+  });
+  const edit = { name: "Renamed by hand" };
+  world.emulator.addFault({ match: { method: "PUT" }, fault: { type: "concurrent-edit", edit } });
+  const ran = await world.apply(3);
+  assert.match(ran.stdout, /stale update Workflow service-visit/);
+  assert.match(ran.stdout, /skipped create EmailNode order-confirmation.*\n.*"mid".*\(apply\/unsuited\)/);
+  assert.deepEqual(world.writes(), [], "the refused PUT is the only one that was sent");
+});

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { FaultRule } from "../../src/emulator/faults.ts";
-import { EMAIL, FLOW, WORKFLOW } from "../helpers/manifests.ts";
+import { EMAIL, FLOW, WEBHOOK, WORKFLOW } from "../helpers/manifests.ts";
 import { openEmulatedWorld } from "../helpers/world.ts";
 
 const POST_FLOW = { method: "POST", path: "/api/v2/flows" };
@@ -163,4 +163,23 @@ it("an e-mail node in a whole workflow is held to the same checks", async (t) =>
   assert.match(ran.stdout, /workflow\.yaml:10:61 error template "tmpl_gone" does not exist/);
   assert.match(ran.stdout, /attachment "att_gone" does not exist/);
   assert.match(ran.stdout, /Nothing will be applied: 2 errors\./);
+});
+
+it("a webhook that was accepted and does not show yet is never registered again", async (t) => {
+  const world = await openEmulatedWorld(t, { "hook.yaml": WEBHOOK }, {}, { HOOK_SECRET: "whsec_cGxhbnRlZA" });
+  const body = { items: [], page: 1, pageSize: 100, total: 0 };
+  const match = { method: "GET", path: "/api/v2/webhooks" };
+  world.emulator.addFault({ match, times: "always", fault: { type: "status", status: 200, body } });
+  const ran = await world.apply(1);
+  assert.match(ran.stdout, /failed create Webhook esp-sync\n.*it is not there.*\(apply\/verify\)/);
+  assert.deepEqual(world.writes(), ["POST /api/v2/webhooks"]);
+});
+
+it("a flow that is deleted by hand again and again is created each time", async (t) => {
+  const world = await openEmulatedWorld(t, { "flow.yaml": FLOW });
+  for (let time = 0; time < 6; time += 1) {
+    await world.apply();
+    assert.ok(world.emulator.removeDocument("flow", "ivr_main_menu_v2"));
+  }
+  assert.equal(world.writes().length, 6);
 });

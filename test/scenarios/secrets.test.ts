@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { it } from "node:test";
+import { runCommand } from "../helpers/command.ts";
 import { FLOW, WEBHOOK } from "../helpers/manifests.ts";
 import { startPlainCxone } from "../helpers/plain-cxone.ts";
 import { CREDENTIALS, openEmulatedWorld, openWorld } from "../helpers/world.ts";
@@ -94,4 +95,37 @@ it("a secret on the command line's way to a write that is refused stays out of t
   assert.match(ran.stdout, /node_queue_03 is bad: \(secret\)/);
   assertClean("apply", ran.stdout + ran.stderr);
   assertClean("trail", readFileSync(join(world.folder, ".cxone-gitops", "audit.jsonl"), "utf8"));
+});
+
+it("a report about somebody's edit shows no side of a secret, however long, and not the one before either", async (t) => {
+  const long = `LONGSECRET-${"0123456789-".repeat(10)}`;
+  const world = await openEmulatedWorld(t, MANIFESTS, {}, { ...PLANTED, PARTNER_PIN: "first-planted-pin" });
+  await world.apply();
+  const edit = { nodes: [{ id: "node_queue_03", properties: { pin: "by hand" } }] };
+  world.emulator.addFault({ match: { method: "PUT" }, fault: { type: "concurrent-edit", edit } });
+  const env = { ...CREDENTIALS, ...PLANTED, PARTNER_PIN: long };
+  const ran = await runCommand(["apply", "--auto-approve"], { cwd: world.folder, env });
+  assert.equal(ran.code, 3);
+  assert.match(
+    ran.stdout,
+    /properties\/pin was \(secret\) in the plan, is \(secret\) now, and git asks for \(secret\)/,
+  );
+  const trail = readFileSync(join(world.folder, ".cxone-gitops", "audit.jsonl"), "utf8");
+  assertClean("apply and trail", ran.stdout + ran.stderr + trail, ["LONGSECRET", "first-planted-pin"]);
+});
+
+it("a node that is taken out of a manifest takes its secret with it unseen", async (t) => {
+  const node = `    - { id: node_old_04, type: decision, properties: { pin: "\${env:PARTNER_PIN}", prompt: Hello } }\n`;
+  const connections =
+    "    - { from: node_start_01, to: node_old_04, when: isOld }\n    - { from: node_old_04, to: node_end_05 }\n";
+  const before = FLOW.replace("    - { id: node_end_05", `${node}    - { id: node_end_05`) + connections;
+  const world = await openEmulatedWorld(t, { "flow.yaml": before }, {}, PLANTED);
+  await world.apply();
+  world.write({ "flow.yaml": FLOW });
+  for (const output of ["text", "json"]) {
+    const ran = await world.run("plan", "--output", output);
+    assert.match(ran.stdout, /node_old_04/);
+    assert.match(ran.stdout, /Hello/, "what is no secret is shown");
+    assertClean(`plan as ${output}`, ran.stdout + ran.stderr);
+  }
 });

@@ -1,14 +1,26 @@
 /** The offline rules of a webhook: product specification, section 4. */
 import type { Problem } from "../../model/finding.ts";
 import type { Manifest } from "../../model/manifest.ts";
+import { duplicates } from "../shared/duplicates.ts";
 import type { WebhookSpec } from "./schema.ts";
 
 const SECRET_REFERENCE = /^\$\{env:[A-Za-z_][A-Za-z0-9_.-]*\}$/;
 const LOOPBACK_HOST = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
 export function checkWebhook(manifest: Manifest<WebhookSpec>): readonly Problem[] {
-  const { url, secret } = manifest.spec;
-  return [...checkUrl(url), ...checkSecret(secret)];
+  const { url, secret, headers } = manifest.spec;
+  return [...checkUrl(url), ...checkSecret(secret), ...checkHeaders(Object.keys(headers ?? {}))];
+}
+
+function checkHeaders(names: readonly string[]): readonly Problem[] {
+  const lowerCase = names.map((name) => name.toLowerCase());
+  return duplicates(lowerCase).map(({ index, firstIndex }) => ({
+    rule: "webhook/duplicate-header",
+    path: ["spec", "headers", names[index] ?? ""],
+    at: "key",
+    message: `header "${names[index]}" is "${names[firstIndex]}" again; upper and lower case do not count in headers`,
+    hint: "Keep one of the two.",
+  }));
 }
 
 function checkUrl(url: string): readonly Problem[] {
