@@ -6,7 +6,7 @@ import { z } from "zod";
  * resolved, tenant by tenant.
  */
 
-const text = z.string().min(1, "It must not be empty");
+const text = z.string().min(1, "must not be empty");
 const milliseconds = z.number().int().min(0).max(3_600_000);
 const percent = z.number().min(0).max(100);
 

@@ -3,13 +3,15 @@ import { didYouMean } from "../model/closest.ts";
 import { compareFindings, compareText, type Finding, locate, type Problem } from "../model/finding.ts";
 import { isJsonObject, type Json, type JsonPath, valueAt } from "../model/json.ts";
 import { API_VERSION, type SourceDocument } from "../model/manifest.ts";
+import { describeIssues, type SchemaCheck } from "../model/schema-issues.ts";
 import type { Secrets } from "../model/secrets.ts";
 import { applySeverities, type RuleSeverities } from "../model/severity.ts";
 import { resolveReference, resolveVariables } from "../source/variables.ts";
 import { checkTogether } from "./cross-rules.ts";
 import { envelopeSchema } from "./envelope.ts";
-import { describeIssues, type SchemaCheck } from "./schema-issues.ts";
 import { checkTenants, isForTenant } from "./tenant-filter.ts";
+
+const UNKNOWN_KEY = "manifest/unknown-key";
 
 export interface ValidationInput {
   readonly documents: readonly SourceDocument[];
@@ -101,6 +103,7 @@ function loadResolved(source: SourceDocument, value: Json, input: ValidationInpu
   );
   const shape = describeIssues({
     rule: "manifest/schema",
+    unknownKeyRule: UNKNOWN_KEY,
     schema: kind.schema,
     issues: loaded.issues,
     value: valueAt(value, "spec") ?? {},
@@ -125,6 +128,7 @@ function checkEnvelope(value: Json, kinds: readonly RegisteredKind[]): readonly 
   const issues = parsed.success ? [] : parsed.error.issues;
   const check: SchemaCheck = {
     rule: "manifest/envelope",
+    unknownKeyRule: UNKNOWN_KEY,
     schema: envelopeSchema,
     issues,
     value,

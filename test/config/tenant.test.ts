@@ -217,7 +217,7 @@ test("what references yield is checked like what is written", async (t) => {
     select(t, { text: text('"${env:ORG}"'), env: { ORG: "a b" } }),
     isInvalid(["config/invalid 3:10"]),
   );
-  await assert.rejects(select(t, { text: text('"${var:n}"') }), isInvalid(["config/invalid 3:10"], /expected string/));
+  await assert.rejects(select(t, { text: text('"${var:n}"') }), isInvalid(["config/invalid 3:10"], /must be text/));
   await assert.rejects(
     select(t, { text: tenant("acme") }),
     isInvalid(["variables/unset 4:27"]),

@@ -1,15 +1,16 @@
 /** Turns what zod says about a value into problems that a person can act on. */
 
 import { z } from "zod";
-import { closest } from "../model/closest.ts";
-import type { Problem } from "../model/finding.ts";
-import { isJsonArray, isJsonObject, type Json, type JsonPath } from "../model/json.ts";
-import type { RuleId } from "../model/rules.ts";
+import { closest } from "./closest.ts";
+import type { Problem } from "./finding.ts";
+import { isJsonArray, isJsonObject, type Json, type JsonPath } from "./json.ts";
+import type { RuleId } from "./rules.ts";
 
 type Issue = z.core.$ZodIssue;
 
 export interface SchemaCheck {
   readonly rule: RuleId;
+  readonly unknownKeyRule: RuleId;
   readonly schema: z.ZodType;
   readonly issues: readonly Issue[];
   /** The value that was checked, and where in the document it stands. */
@@ -38,7 +39,13 @@ interface Described {
 function describeIssue(issue: Issue, check: SchemaCheck): readonly Described[] {
   const path = issue.path.map((part) => (typeof part === "number" ? part : String(part)));
   const at = [...check.base, ...path];
-  if (issue.code === "unrecognized_keys") return describeUnknownKeys(issue.keys, at, keysAt(check.schema, path));
+  if (issue.code === "unrecognized_keys") {
+    return describeUnknownKeys(check.unknownKeyRule, issue.keys, at, keysAt(check.schema, path));
+  }
+  const meant = issue.code === "invalid_union" ? issue.errors.find((branch) => branch.some(isAboutContent)) : undefined;
+  if (meant !== undefined) {
+    return meant.flatMap((inner) => describeIssue({ ...inner, path: [...issue.path, ...inner.path] }, check));
+  }
   const { rule } = check;
   const want = wanted(issue);
   const value = valueAtPath(check.value, path);
@@ -61,13 +68,23 @@ function nameOf(path: JsonPath): string {
   return typeof last === "number" && list !== undefined ? `entry ${last + 1} of \`${list}\`` : `\`${last}\``;
 }
 
-function describeUnknownKeys(keys: readonly string[], path: JsonPath, known: readonly string[]): readonly Described[] {
+/** Of a union, the branch that got beyond the value's type is the one that was meant. */
+function isAboutContent(issue: Issue): boolean {
+  return issue.path.length > 0 || issue.code !== "invalid_type";
+}
+
+function describeUnknownKeys(
+  rule: RuleId,
+  keys: readonly string[],
+  path: JsonPath,
+  known: readonly string[],
+): readonly Described[] {
   return keys.map((key) => {
     const near = closest(key, known);
     const choices = known.length === 0 ? "Remove it." : `Known here: ${known.join(", ")}.`;
     const hint = near === undefined ? choices : `Did you mean "${near}"?`;
     const problem: Problem = {
-      rule: "manifest/unknown-key",
+      rule,
       path: [...path, key],
       at: "key",
       message: `unknown key "${key}"`,
@@ -92,6 +109,8 @@ function wrong(issue: Issue, shown: string): string {
       const message = issue.issues[0]?.message ?? issue.message;
       return isOurs(message) ? message : `is wrong: ${message}`;
     }
+    case "invalid_union":
+      return `is ${shown}, which is not allowed here`;
     default:
       return `is wrong: ${issue.message}`;
   }
@@ -155,6 +174,7 @@ function valueAtPath(root: Json, path: JsonPath): Json | undefined {
 function keysAt(schema: unknown, path: JsonPath): readonly string[] {
   const inner = unwrap(schema);
   const [part, ...rest] = path;
+  if (inner instanceof z.ZodUnion) return inner.options.flatMap((option) => keysAt(option, path));
   if (part === undefined) return inner instanceof z.ZodObject ? Object.keys(inner.shape) : [];
   if (inner instanceof z.ZodArray) return keysAt(inner.element, rest);
   if (inner instanceof z.ZodRecord) return keysAt(inner.valueType, rest);
