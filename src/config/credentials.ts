@@ -31,7 +31,7 @@ export function findLiteralSecret(written: WrittenTenant, path: JsonPath): Probl
   if (typeof secret !== "string" || isEnvReference(secret)) return undefined;
   return {
     rule: "config/literal-secret",
-    message: "A client secret must not stand in the configuration.",
+    message: "a client secret must not stand in the configuration",
     path: [...path, "clientSecret"],
     hint: 'Write "${env:NAME}" or { file: PATH }, and replace the secret that was written here: it is known now.',
   };
@@ -45,7 +45,7 @@ export async function readCredentials(
   const { path } = options;
   if (written === undefined) {
     const hint = 'Add credentials: { clientId: "${env:CXONE_CLIENT_ID}", clientSecret: "${env:CXONE_CLIENT_SECRET}" }.';
-    const message = "The tenant has no credentials.";
+    const message = "the tenant has no credentials";
     return { credentials: null, problems: [{ rule: "config/invalid", message, path: path.slice(0, -1), hint }] };
   }
   const clientId = await readCredential(written.clientId, { ...options, path: [...path, "clientId"] });
@@ -79,14 +79,14 @@ async function readCredentialFile(file: string, options: CredentialOptions): Pro
   try {
     const limits = { ...DEFAULT_LIMITS, fileBytes: LONGEST_CREDENTIAL_BYTES };
     const read = await readTextFile(resolve(options.directory, file), file, limits);
-    if ("rule" in read) return fail(`The credential file "${file}" cannot be used: ${read.message}`, "Check the path.");
+    if ("rule" in read) return fail(`the credential file "${file}" cannot be used: ${read.message}`, "Check the path.");
     const value = read.text.trim();
-    if (value === "") return fail(`The credential file "${file}" is empty.`, "Write the credential into it.");
+    if (value === "") return fail(`the credential file "${file}" is empty`, "Write the credential into it.");
     options.variables.secrets.add(value);
     return value;
   } catch (thrown) {
     const why = systemCodeOf(thrown) ?? messageOf(thrown);
     const hint = "The path is relative to the configuration file; the file must be readable.";
-    return fail(`The credential file "${file}" cannot be read (${why}).`, hint);
+    return fail(`the credential file "${file}" cannot be read (${why})`, hint);
   }
 }

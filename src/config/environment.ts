@@ -19,7 +19,7 @@ export function describeEnvironmentTenant(options: {
     const hint = `Write cxone-gitops.yaml (README.md has a first one), or set ${missing.join(", ")}.`;
     throw new GitopsError(
       "config/missing",
-      "No configuration file describes a tenant, and neither does the environment.",
+      "no configuration file describes a tenant, and neither does the environment",
       { hint },
     );
   }

@@ -55,7 +55,7 @@ export async function loadConfig(options: LoadOptions): Promise<ResolvedConfig> 
     rules: normaliseRules(read.written.rules),
     async resolveTenant(name, { needCredentials }) {
       const written = Object.hasOwn(tenants, name) ? tenants[name] : undefined;
-      if (written === undefined) throw new GitopsError("config/tenant", `There is no tenant "${name}".`);
+      if (written === undefined) throw new GitopsError("config/tenant", `there is no tenant "${name}"`);
       const { env, secrets } = options;
       const { tenant, problems } = await resolveTenant(written, { name, directory, env, secrets, needCredentials });
       if (tenant === undefined) throw new InvalidConfigError(locateAll(problems));
@@ -91,7 +91,7 @@ async function readWritten(path: string, options: LoadOptions): Promise<ReadConf
   const [source, second] = documents;
   if (source === undefined) return { written: {}, source: null };
   if (second !== undefined) {
-    const message = "The configuration has a second document.";
+    const message = "the configuration has a second document";
     const hint = 'Remove the "---" between them.';
     throw new InvalidConfigError([locate({ rule: "config/invalid", message, path: [], hint }, second)]);
   }
@@ -115,7 +115,7 @@ function findRuleProblems(written: WrittenConfig): readonly Problem[] {
   return Object.keys(written.rules ?? {}).flatMap((name): Problem[] => {
     if (configurable.some((rule) => rule === name)) return [];
     const isFixed = RULES.some((rule) => rule === name);
-    const message = isFixed ? `The severity of the rule "${name}" is fixed.` : `There is no rule "${name}".`;
+    const message = isFixed ? `the severity of the rule "${name}" is fixed` : `there is no rule "${name}"`;
     const hint = isFixed
       ? "Remove the line: without this rule a manifest could vanish unnoticed."
       : (didYouMean(name, configurable) ?? "docs/rules.md lists them.");
@@ -127,7 +127,7 @@ function findTenantProblems(written: WrittenConfig, secrets: Secrets): readonly 
   const problems: Problem[] = [];
   for (const [name, tenant] of Object.entries(written.tenants ?? {})) {
     if (!TENANT_NAME.test(name)) {
-      const message = `"${name}" cannot be the name of a tenant.`;
+      const message = `"${name}" cannot be the name of a tenant`;
       const hint = "Use letters, digits, dots, hyphens and underscores, a letter or digit first.";
       problems.push({ rule: "config/invalid", message, path: ["tenants", name], at: "key", hint });
     }
@@ -166,11 +166,11 @@ function locateIn(source: SourceDocument | null, problem: Problem): Finding {
 function describeUnreadable(thrown: unknown, file: string): GitopsError {
   if (systemCodeOf(thrown) === "ENOENT") {
     const hint = "Check --config, or write a first one as README.md shows.";
-    return new GitopsError("config/missing", `The configuration file "${file}" does not exist.`, {
+    return new GitopsError("config/missing", `the configuration file "${file}" does not exist`, {
       hint,
       place: { file },
     });
   }
-  const message = `The configuration file "${file}" cannot be read (${systemCodeOf(thrown) ?? "unknown error"}).`;
+  const message = `the configuration file "${file}" cannot be read (${systemCodeOf(thrown) ?? "unknown error"})`;
   return new GitopsError("config/invalid", message, { hint: "Check its permissions.", place: { file } });
 }

@@ -34,18 +34,18 @@ function findTenantName(names: readonly string[], wanted: string | undefined): s
   if (names.length === 0) {
     const hint =
       'Describe one under "tenants" in the configuration, or set CXONE_ORG, CXONE_CLIENT_ID and CXONE_CLIENT_SECRET.';
-    throw new GitopsError("config/tenant", "The configuration describes no tenant.", { hint });
+    throw new GitopsError("config/tenant", "the configuration describes no tenant", { hint });
   }
   if (wanted !== undefined) {
     if (names.includes(wanted)) return wanted;
     const near = didYouMean(wanted, names);
     const hint = `${near === undefined ? "" : `${near} `}The configuration has: ${list}.`;
-    throw new GitopsError("config/tenant", `There is no tenant "${wanted}".`, { hint });
+    throw new GitopsError("config/tenant", `there is no tenant "${wanted}"`, { hint });
   }
   const [first, ...others] = names;
   if (first !== undefined && others.length === 0) return first;
   if (names.includes("default")) return "default";
-  const message = "The configuration has several tenants, and none is called default.";
+  const message = "the configuration has several tenants, and none is called default";
   throw new GitopsError("config/tenant", message, { hint: `Add --tenant with one of: ${list}.` });
 }
 
@@ -139,20 +139,16 @@ function checkConnection(
     problems.push({ rule: "config/invalid", message, path: [...base, ...path], hint });
   };
   if (!orgPattern.test(fields.org)) {
-    note(
-      ["org"],
-      '"org" may hold letters, digits and hyphens only.',
-      "It is the first part of the tenant's host name.",
-    );
+    note(["org"], '"org" may hold letters, digits and hyphens only', "It is the first part of the tenant's host name.");
   }
   for (const [key, family] of [
     ["flows", fields.flows],
     ["workflows", fields.workflows],
   ] as const) {
     const baseUrl = family?.baseUrl === undefined ? undefined : readBaseUrl(family.baseUrl);
-    if (baseUrl && "message" in baseUrl) note([key, "baseUrl"], `The base URL ${baseUrl.message}.`, baseUrl.hint);
+    if (baseUrl && "message" in baseUrl) note([key, "baseUrl"], `the base URL ${baseUrl.message}`, baseUrl.hint);
     if (family?.tokenPath !== undefined && !/^\/[^/?#\s][^?#\s]*$/.test(family.tokenPath)) {
-      note([key, "tokenPath"], "The token path is not a path.", 'Write it like "/oauth/token".');
+      note([key, "tokenPath"], "the token path is not a path", 'Write it like "/oauth/token".');
     }
   }
   return problems;

@@ -85,14 +85,14 @@ class FolderWalk {
     const target = await findTarget(link.realPath);
     const isManifest = isManifestName(link.display);
     if (target === undefined) {
-      const message = "The symbolic link leads nowhere, in a circle, or to what cannot be read.";
+      const message = "the symbolic link leads nowhere, in a circle, or to what cannot be read";
       if (isManifest)
         this.#report("source/unreadable", link.display, message, "Remove the link, or repair its target.");
       return;
     }
     if (!target.isFolder && !(target.isFile && isManifest)) return;
     if (!isInside(this.#realRoot, target.realPath)) {
-      const message = "The symbolic link leads out of the manifests folder and is not followed.";
+      const message = "the symbolic link leads out of the manifests folder and is not followed";
       this.#report("source/outside", link.display, message, "Put a copy of what it names into the folder.");
       return;
     }
@@ -105,7 +105,7 @@ class FolderWalk {
     try {
       return await readdir(folder.realPath, { withFileTypes: true });
     } catch (thrown) {
-      const message = `The folder cannot be read (${systemCodeOf(thrown) ?? "unknown error"}).`;
+      const message = `the folder cannot be read (${systemCodeOf(thrown) ?? "unknown error"})`;
       this.#report("source/unreadable", folder.display, message, "Check its permissions.");
       return [];
     }
@@ -116,7 +116,7 @@ class FolderWalk {
     this.#seen.add(entry.realPath);
     this.found.push({ file: entry.display, realPath: entry.realPath });
     if (this.found.length <= this.#maxFiles) return;
-    const message = `The folder holds more than ${this.#maxFiles} manifest files.`;
+    const message = `the folder holds more than ${this.#maxFiles} manifest files`;
     this.#report("source/too-many", this.#root, message, "Point to a smaller folder, or split it.");
     this.found.length = 0;
     this.#isFull = true;

@@ -44,7 +44,7 @@ export async function readFolder(folder: string, options: FolderOptions): Promis
   const budget = { left: limits.totalBytes };
   const results = await mapConcurrently(found, OPEN_FILES, (file) => readFoundFile(file, limits, budget));
   if (budget.left < 0) {
-    const message = `The manifest files are larger than ${formatBytes(limits.totalBytes)} together.`;
+    const message = `the manifest files are larger than ${formatBytes(limits.totalBytes)} together`;
     const finding = makeFileFinding("source/too-large", display, message, "Point to a smaller folder, or split it.");
     return { files: [], problems: [...problems, finding] };
   }
@@ -84,13 +84,13 @@ async function findRealFolder(root: string, display: string): Promise<string> {
   } catch (thrown) {
     const isMissing = systemCodeOf(thrown) === "ENOENT";
     const message = isMissing
-      ? `The manifests folder "${display}" does not exist.`
-      : `The manifests folder "${display}" cannot be read (${systemCodeOf(thrown) ?? "unknown error"}).`;
+      ? `the manifests folder "${display}" does not exist`
+      : `the manifests folder "${display}" cannot be read (${systemCodeOf(thrown) ?? "unknown error"})`;
     const hint = isMissing ? "Create it, or name another with --manifests." : "Check its permissions.";
     throw new GitopsError("source/unreadable", message, { hint, place: { file: display } });
   }
   const hint = "Name the folder that holds the manifests, not a file in it.";
-  throw new GitopsError("source/unreadable", `"${display}" is not a folder.`, { hint, place: { file: display } });
+  throw new GitopsError("source/unreadable", `"${display}" is not a folder`, { hint, place: { file: display } });
 }
 
 interface Budget {
@@ -108,7 +108,7 @@ async function readFoundFile(found: FoundFile, limits: SourceLimits, budget: Bud
       await handle.close();
     }
   } catch (thrown) {
-    const message = `The file cannot be read (${systemCodeOf(thrown) ?? "unknown error"}).`;
+    const message = `the file cannot be read (${systemCodeOf(thrown) ?? "unknown error"})`;
     return makeFileFinding("source/unreadable", file, message, "Check its permissions.");
   }
 }
@@ -121,7 +121,7 @@ async function readHandle(
 ): Promise<SourceFile | Finding> {
   const { size } = await handle.stat();
   if (size > limits.fileBytes) {
-    const message = `The file has ${formatBytes(size)}; at most ${formatBytes(limits.fileBytes)} are read.`;
+    const message = `the file has ${formatBytes(size)}; at most ${formatBytes(limits.fileBytes)} are read`;
     return makeFileFinding("source/too-large", file, message, "Split it into several files.");
   }
   budget.left -= size;

@@ -13,7 +13,7 @@ export async function readBlobs(standing: string, blobs: readonly Blob[]): Promi
   for (const batch of cutIntoBatches(blobs)) {
     const input = batch.map((blob) => `${blob.id}\n`).join("");
     const answer: unknown = await openGit(standing, { input }).binaryCatFile(["--batch"]);
-    if (!Buffer.isBuffer(answer)) throw new GitopsError("git/unavailable", "Git gave no content.");
+    if (!Buffer.isBuffer(answer)) throw new GitopsError("git/unavailable", "Git gave no content");
     contents.push(...splitAnswer(answer, batch));
   }
   return contents;
@@ -41,7 +41,7 @@ function splitAnswer(answer: Buffer, batch: readonly Blob[]): readonly Buffer[] 
     const header = answer.toString("latin1", at, lineEnd === -1 ? answer.length : lineEnd);
     if (header !== `${blob.id} blob ${blob.size}`) {
       const hint = "Check the repository with: git fsck";
-      throw new GitopsError("git/unavailable", `Git could not give the content of "${blob.file}".`, { hint });
+      throw new GitopsError("git/unavailable", `Git could not give the content of "${blob.file}"`, { hint });
     }
     const start = lineEnd + 1;
     at = start + blob.size + 1;

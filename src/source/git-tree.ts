@@ -46,7 +46,7 @@ export async function listManifestBlobs(
     else if (isRegular(entry) && isManifestName(entry.path)) blobs.push({ file, id: entry.id, size: entry.size });
   }
   if (blobs.length > limits.files) {
-    const message = `The folder holds more than ${limits.files} manifest files.`;
+    const message = `the folder holds more than ${limits.files} manifest files`;
     const hint = "Point to a smaller folder, or split it.";
     return { blobs: [], problems: [...problems, makeFileFinding("source/too-many", `${rev}:${path}`, message, hint)] };
   }
@@ -61,15 +61,15 @@ function findEntryProblem(entry: TreeEntry, file: string, limits: SourceLimits):
   const name = entry.path.slice(entry.path.lastIndexOf("/") + 1);
   // A link with another ending is a README or the like; one without an ending may be a folder of manifests.
   if (entry.mode === SYMBOLIC_LINK && (isManifestName(name) || !name.includes("."))) {
-    const message = "Symbolic links are not followed in a git revision.";
+    const message = "symbolic links are not followed in a git revision";
     return makeFileFinding("source/link", file, message, "Commit the file itself in place of the link.");
   }
   if (entry.mode === SUBMODULE) {
-    const message = "Submodules are not read in a git revision.";
+    const message = "submodules are not read in a git revision";
     return makeFileFinding("source/submodule", file, message, "Keep the manifests in this repository.");
   }
   if (!isRegular(entry) || !isManifestName(name) || entry.size <= limits.fileBytes) return null;
-  const message = `The file has ${formatBytes(entry.size)}; at most ${formatBytes(limits.fileBytes)} are read.`;
+  const message = `the file has ${formatBytes(entry.size)}; at most ${formatBytes(limits.fileBytes)} are read`;
   return makeFileFinding("source/too-large", file, message, "Split it into several files.");
 }
 
@@ -81,7 +81,7 @@ async function listTree(options: ListOptions): Promise<readonly TreeEntry[]> {
   const kind = await git.raw(["rev-parse", "--verify", "--quiet", tree]);
   if (kind === "") {
     const hint = "The folder's place in the repository may have been another one then.";
-    throw new GitopsError("git/unavailable", `There is no folder "${path}" in the revision "${rev}".`, { hint });
+    throw new GitopsError("git/unavailable", `there is no folder "${path}" in the revision "${rev}"`, { hint });
   }
   const listing = await git.raw(["ls-tree", "-r", "-z", "--long", "--full-tree", tree]);
   return listing

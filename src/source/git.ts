@@ -70,7 +70,7 @@ export async function readRevision(options: RevisionOptions): Promise<SourceFile
     const { blobs, problems } = await listManifestBlobs({ standing, commit, rev, path, limits });
     const total = blobs.reduce((sum, blob) => sum + blob.size, 0);
     if (total > limits.totalBytes) {
-      const message = `The manifest files are larger than ${formatBytes(limits.totalBytes)} together.`;
+      const message = `the manifest files are larger than ${formatBytes(limits.totalBytes)} together`;
       const hint = "Point to a smaller folder, or split it.";
       return {
         files: [],
@@ -112,10 +112,10 @@ async function resolveRevision(standing: string, rev: string): Promise<string> {
   const hint = "Name a branch, a tag or a commit; in a shallow clone, fetch it first.";
   // A leading dash would make it an option of git's, whatever follows.
   if (rev === "" || rev.startsWith("-") || rev.includes("\0")) {
-    throw new GitopsError("git/unavailable", `"${rev}" is not the name of a revision.`, { hint });
+    throw new GitopsError("git/unavailable", `"${rev}" is not the name of a revision`, { hint });
   }
   const commit = stripNewline(await openGit(standing).raw(["rev-parse", "--verify", "--quiet", `${rev}^{commit}`]));
-  if (commit === "") throw new GitopsError("git/unavailable", `There is no revision "${rev}".`, { hint });
+  if (commit === "") throw new GitopsError("git/unavailable", `there is no revision "${rev}"`, { hint });
   return commit;
 }
 
@@ -125,7 +125,7 @@ async function findPathInRepository(standing: string, folder: string): Promise<s
   const realFolder = resolve(await realpath(standing), relative(standing, folder));
   const path = relative(root, realFolder).split(sep).join("/");
   if (path !== ".." && !path.startsWith("../")) return path;
-  throw new GitopsError("git/unavailable", `The folder "${folder}" is outside the repository.`, {
+  throw new GitopsError("git/unavailable", `the folder "${folder}" is outside the repository`, {
     hint: "Point --manifests to a folder in the work tree.",
   });
 }

@@ -40,7 +40,7 @@ export function decodeFile(file: string, bytes: Uint8Array): SourceFile | Findin
   } catch {
     const readable = new TextDecoder("utf-8").decode(bytes);
     const { line, column } = makePositionAt(readable)(Math.max(0, readable.indexOf("\uFFFD")));
-    const finding = makeFileFinding("source/encoding", file, "The file is not UTF-8 text.", "Save it as UTF-8.");
+    const finding = makeFileFinding("source/encoding", file, "the file is not UTF-8 text", "Save it as UTF-8.");
     return { ...finding, line, column };
   }
 }

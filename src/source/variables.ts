@@ -108,20 +108,20 @@ function describeUnset(reference: Reference, path: JsonPath, options: VariableOp
   const rule = "variables/unset";
   if (scope === "env") {
     const isEmpty = Object.hasOwn(options.env, name) && options.env[name] === "";
-    const message = `The environment variable ${name} is ${isEmpty ? "empty" : "not set"}.`;
+    const message = `the environment variable ${name} is ${isEmpty ? "empty" : "not set"}`;
     const near = isEmpty ? undefined : didYouMean(name, Object.keys(options.env));
     return { rule, message, path, hint: joinSentences(near, `Set ${name} where this runs.`) };
   }
   const near = didYouMean(name, Object.keys(options.variables));
   const advice = `Give "${name}" a value under "variables" of the tenant in the configuration.`;
-  return { rule, message: `The variable "${name}" has no value.`, path, hint: joinSentences(near, advice) };
+  return { rule, message: `the variable "${name}" has no value`, path, hint: joinSentences(near, advice) };
 }
 
 function describeUnknown(piece: Unknown, path: JsonPath, options: VariableOptions): Problem {
   const rule = "variables/unknown-form";
   const literal = `For the characters themselves write "$\${".`;
-  if (piece.body === null) return { rule, message: `A "\${" is never closed.`, path, hint: `Add the "}". ${literal}` };
-  const message = `"\${${shorten(piece.body)}}" is neither \${var:NAME} nor \${env:NAME}.`;
+  if (piece.body === null) return { rule, message: `a "\${" is never closed`, path, hint: `Add the "}". ${literal}` };
+  const message = `"\${${shorten(piece.body)}}" is neither \${var:NAME} nor \${env:NAME}`;
   const meant = guessMeant(piece.body.trim(), options);
   return { rule, message, path, hint: joinSentences(meant && `Did you mean "${meant}"?`, literal) };
 }

@@ -125,14 +125,14 @@ export class ValueBuilder implements YamlVisitor {
   alias(name: string, offset: number): void {
     this.#aliases++;
     if (this.#aliases > this.#limits.aliases) {
-      this.#refuseBomb(offset, `The document has more than ${this.#limits.aliases} aliases.`);
+      this.#refuseBomb(offset, `the document has more than ${this.#limits.aliases} aliases`);
     }
     const anchor = this.#anchors.get(name);
     if (anchor === undefined) {
       const hint = `Write "&${name}" before the value that the alias stands for, above this line and in this document.`;
-      this.#note({ rule: "yaml/unknown-alias", message: `No anchor is called "${name}".`, hint }, offset);
+      this.#note({ rule: "yaml/unknown-alias", message: `no anchor is called "${name}"`, hint }, offset);
     } else if (anchor.size === 0) {
-      const message = `The alias "${name}" stands inside the value that it names.`;
+      const message = `the alias "${name}" stands inside the value that it names`;
       this.#note({ rule: "yaml/recursive-alias", message }, offset);
     }
     this.#expanded += anchor?.size ?? 0;
@@ -177,7 +177,7 @@ export class ValueBuilder implements YamlVisitor {
   #checkDepth(depth: number, offset: number): void {
     if (depth <= this.#limits.depth || this.#isTooDeep) return;
     this.#isTooDeep = true;
-    const message = `The document is more than ${this.#limits.depth} levels deep, counted with its aliases expanded.`;
+    const message = `the document is more than ${this.#limits.depth} levels deep, counted with its aliases expanded`;
     this.#note({ rule: "yaml/too-deep", message, hint: "Flatten it." }, offset);
   }
 
@@ -187,7 +187,7 @@ export class ValueBuilder implements YamlVisitor {
 
   #refuseTag(tag: string, offset: number): void {
     const hint = "Leave the tag out; put a value in quotes when it must be text.";
-    this.#note({ rule: "yaml/tag", message: `The tag ${tag} is not supported here.`, hint }, offset);
+    this.#note({ rule: "yaml/tag", message: `the tag ${tag} is not supported here`, hint }, offset);
   }
 
   #refuseBomb(offset: number, message: string): void {

@@ -45,7 +45,7 @@ export function parseYaml(text: string, options: ParseOptions): ParsedYaml {
   const { file, limits = DEFAULT_LIMITS } = options;
   const body = text.startsWith("\uFEFF") ? text.slice(1) : text;
   if (isLongerThan(body, limits.fileBytes)) {
-    const message = `The text is longer than ${formatBytes(limits.fileBytes)}.`;
+    const message = `the text is longer than ${formatBytes(limits.fileBytes)}`;
     return { documents: [], problems: [makeError("source/too-large", message, file, "Split it into several files.")] };
   }
   let events: readonly Event[];
@@ -68,15 +68,15 @@ function isLongerThan(text: string, bytes: number): boolean {
 }
 
 function describeFailure(thrown: unknown, text: string, file: string, limits: SourceLimits): Finding {
-  if (!(thrown instanceof YAMLException)) return makeError("yaml/syntax", "The YAML cannot be read.", file, null);
+  if (!(thrown instanceof YAMLException)) return makeError("yaml/syntax", "the YAML cannot be read", file, null);
   const mark = thrown.mark ?? { line: 0, column: 0, position: 0 };
   const place = { line: mark.line + 1, column: mark.column + 1 };
   if (thrown.reason.startsWith("nesting exceeded")) {
-    const message = `The document is more than ${limits.depth} levels deep.`;
+    const message = `the document is more than ${limits.depth} levels deep`;
     return { ...makeError("yaml/too-deep", message, file, "Flatten it."), ...place };
   }
   const hint = findSyntaxHint(thrown.reason, text, mark.position);
-  return { ...makeError("yaml/syntax", `The YAML is not well-formed: ${thrown.reason}.`, file, hint), ...place };
+  return { ...makeError("yaml/syntax", `the YAML is not well-formed: ${thrown.reason}`, file, hint), ...place };
 }
 
 function makeError(rule: RuleId, message: string, file: string, hint: string | null): Finding {

@@ -128,7 +128,7 @@ rules: { flow/cycle: fatal }
     assert.equal(hints[0], 'Did you mean "manifests"?');
     assert.equal(hints[1], 'Did you mean "file"?');
     assert.ok(hints.includes('Did you mean "baseUrl"?'));
-    assert.ok(thrown.findings.some(({ message }) => message.includes('`tenants.dev.org` is missing')));
+    assert.ok(thrown.findings.some(({ message }) => message.includes("`tenants.dev.org` is missing")));
     return true;
   });
 });
@@ -186,11 +186,11 @@ test("a severity for a rule that does not exist, or is fixed, is an error with a
   assert.deepEqual(
     failure.findings.map(({ line, column, message, hint }) => [line, column, message, hint]),
     [
-      [1, 10, 'There is no rule "flow/cylce".', 'Did you mean "flow/cycle"?'],
+      [1, 10, 'there is no rule "flow/cylce"', 'Did you mean "flow/cycle"?'],
       [
         1,
         27,
-        'The severity of the rule "manifest/schema" is fixed.',
+        'the severity of the rule "manifest/schema" is fixed',
         "Remove the line: without this rule a manifest could vanish unnoticed.",
       ],
     ],

@@ -101,7 +101,7 @@ const variables: readonly Row[] = [
   [
     "one that is unset: only the cause is told",
     change(FLOW, "start: node_start", "start: ${var:strat}"),
-    [["variables/unset 7:10", /The variable "strat" has no value/]],
+    [["variables/unset 7:10", /the variable "strat" has no value/]],
   ],
   [
     "one called as a prototype's",
