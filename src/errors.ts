@@ -14,6 +14,7 @@ export const ERROR_CODES = {
   "api/unauthorized": "The tenant did not accept the credentials.",
   "api/unexpected": "The tenant's answer does not have the documented shape.",
   "apply/busy": "Another run is writing to the same tenant.",
+  "apply/interrupted": "A run ended before the outcome of a write was recorded.",
   "apply/not-approved": "A plan with changes needs a person's yes or --auto-approve.",
   "apply/stopped": "The run was stopped before this change was sent.",
   "apply/stale": "Somebody changed the part that manifests own between plan and write.",

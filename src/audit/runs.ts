@@ -19,9 +19,10 @@ export interface RunSummary {
 }
 
 /**
- * The intents that no outcome has followed, in the order in which they were made. Intent and outcome belong together by
- * run, kind, name and idempotency key, so whoever closes an intent of an earlier run records the outcome under that run.
- * An intent repeated after its outcome is open again.
+ * The intents that no outcome has followed, the last one of each resource in a run, in the order in which they were first made.
+ * Intent and outcome belong together by run, kind and name: a write that met another one is announced again under a new key, and
+ * one outcome ends them all. Whoever closes an intent of an earlier run records the outcome under that run. An intent
+ * repeated after its outcome is open again.
  */
 export async function findUnfinished(entries: Entries): Promise<readonly TrailEntry[]> {
   const openByKey = new Map<string, TrailEntry>();
@@ -34,7 +35,7 @@ export async function findUnfinished(entries: Entries): Promise<readonly TrailEn
 
 /** What an intent and its outcome have in common. */
 export function intentKey(entry: TrailEntry): string {
-  return JSON.stringify([entry.run, entry.kind, entry.name, entry.idempotencyKey]);
+  return JSON.stringify([entry.run, entry.kind, entry.name]);
 }
 
 /** Every run of a trail, in the order in which they began. */

@@ -10,6 +10,7 @@ import { renderOutcome, summarizeOutcomes } from "../render/outcomes.ts";
 import { renderPlan, summarizePlan } from "../render/plan-text.ts";
 import { type Io, printJson } from "./io.ts";
 import type { CommonOptions, GuardOptions } from "./options.ts";
+import { closeUnfinished, hasUnfinished } from "./recover.ts";
 import type { Stopping } from "./stopping.ts";
 import { identifyRun, openWorkspace, type Planned, planTenant, type Workspace } from "./wiring.ts";
 
@@ -34,6 +35,10 @@ async function applyPlanned(workspace: Workspace, options: ApplyOptions, planned
   const { io } = workspace;
   const { plan } = planned;
   const isText = options.output === "text";
+  await checkTrail(workspace);
+  if (await hasUnfinished(workspace, planned.tenant.name)) {
+    await whileAlone(workspace, planned, () => closeUnfinished(workspace, planned));
+  }
   if (isText) io.print(options.planIsKnown === true ? `${summarizePlan(plan)}\n` : renderPlan(plan, io.paint));
   if (isBlocked(plan) || isRefused(plan) || !hasChanges(plan)) {
     if (!isText) printJson(io, { formatVersion: 1, run: null, plan, outcomes: [] });
@@ -41,27 +46,32 @@ async function applyPlanned(workspace: Workspace, options: ApplyOptions, planned
     return isRefused(plan) ? EXIT.refused : EXIT.ok;
   }
   if (options.autoApprove !== true) await askForApproval(io, plan, workspace.stopping.soft);
-  const { run, outcomes } = await applyAlone(workspace, options, planned);
+  const { run, outcomes } = await whileAlone(workspace, planned, () => applyNow(workspace, options, planned));
   if (isText) io.print(`\n${summarizeOutcomes(outcomes)}\n`);
   else printJson(io, { formatVersion: 1, run, plan, outcomes });
   return exitCodeOf(outcomes, workspace.stopping.soft.aborted);
 }
 
-/** The part of a run that writes: one at a time for a tenant and its trail, and only on a trail that verifies. */
-async function applyAlone(workspace: Workspace, options: ApplyOptions, planned: Planned): Promise<Applied> {
-  const { io, config } = workspace;
-  const lock = await holdRunLock(config.audit.file, planned.tenant.name);
+/** Runs the part of a run that writes: one at a time for a tenant and its trail, and only on a trail that verifies. */
+async function whileAlone<T>(workspace: Workspace, { tenant }: Planned, write: () => Promise<T>): Promise<T> {
+  const lock = await holdRunLock(workspace.config.audit.file, tenant.name);
   try {
     await checkTrail(workspace);
-    const identity = await identifyRun(workspace, planned.plan);
-    if (options.output === "text") io.print(`\nApplying as run ${identity.run}\n\n`);
-    const outcomes = await carryOut(workspace, planned, identity, (outcome) => {
-      if (options.output === "text") io.print(renderOutcome(outcome, io.paint));
-    });
-    return { run: identity.run, outcomes };
+    return await write();
   } finally {
     await lock.release();
   }
+}
+
+async function applyNow(workspace: Workspace, options: ApplyOptions, planned: Planned): Promise<Applied> {
+  const { io } = workspace;
+  const isText = options.output === "text";
+  const identity = await identifyRun(workspace, planned.plan);
+  if (isText) io.print(`\nApplying as run ${identity.run}\n\n`);
+  const outcomes = await carryOut(workspace, planned, identity, (outcome) => {
+    if (isText) io.print(renderOutcome(outcome, io.paint));
+  });
+  return { run: identity.run, outcomes };
 }
 
 interface Applied {

@@ -91,7 +91,11 @@ describe("findUnfinished", () => {
     },
     { reason: "nor does another kind's", records: [recordWith(), outcomeWith({ kind: "Workflow" })], open: [1] },
     { reason: "nor another name's", records: [recordWith(), outcomeWith({ name: "other" })], open: [1] },
-    { reason: "nor another key's", records: [recordWith(), outcomeWith({ idempotencyKey: "key-2" })], open: [1] },
+    {
+      reason: "a write announced again under a new key ends with one outcome",
+      records: [recordWith(), recordWith({ idempotencyKey: "key-2" }), outcomeWith({ idempotencyKey: "key-2" })],
+      open: [],
+    },
     { reason: "a failed outcome closes too", records: [recordWith(), outcomeWith({ outcome: "failed" })], open: [] },
     {
       reason: "an intent repeated before its outcome is one",

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import type { FaultRule } from "../../src/emulator/faults.ts";
 import { runCommand } from "../helpers/command.ts";
 import { FLOW } from "../helpers/manifests.ts";
 import { commitAll, git, makeFolder } from "../helpers/temp-folder.ts";
@@ -174,7 +175,7 @@ it("a trail that cannot be written stops everything before it is sent", async (t
   world.write({ "../.cxone-gitops": "a file where the folder should be" });
   const early = await world.run("apply", "--auto-approve");
   assert.equal(early.code, 1);
-  assert.match(early.stderr, /audit trail .* could not be written.*\(audit\/unwritable\)/);
+  assert.match(early.stderr, /nothing was sent.*\(audit\/unreadable\)/);
   assert.deepEqual(world.writes(), []);
 });
 
@@ -270,3 +271,36 @@ function startApply(world: EmulatedWorld) {
     untilSaid: (text: RegExp) => until(() => text.test(said)),
   };
 }
+
+describe("an apply that was killed is accounted for by the next one", () => {
+  const kills: readonly (readonly [reason: string, fault: FaultRule["fault"], outcome: RegExp])[] = [
+    ["before the write was carried out", { type: "reset" }, /left Flow main-menu open; failed: .*not carried out/],
+    ["after it was carried out", { type: "lost-answer" }, /left Flow main-menu open; done/],
+  ];
+  for (const [reason, fault, outcome] of kills) {
+    it(reason, async (t) => {
+      const world = await openEmulatedWorld(t, { "flow.yaml": FLOW });
+      world.emulator.addFault({ match: { method: "POST", path: "/api/v2/flows" }, fault });
+      // Whatever would let the run find out by itself is slow, so that it is killed in between.
+      const slow = { type: "slow", milliseconds: 120_000 } as const;
+      world.emulator.addFault({
+        match: { method: "GET", path: "/api/v2/flows/ivr_main_menu_v2" },
+        after: 1,
+        fault: slow,
+      });
+      const apply = startApply(world);
+      await apply.untilPosted();
+      apply.child.kill("SIGKILL");
+      await once(apply.child, "close");
+      world.emulator.clearFaults();
+
+      const next = await world.apply();
+      assert.match(next.stderr, outcome);
+      assert.deepEqual(world.writes(), ["POST /api/v2/flows"], "carried out exactly once");
+      assert.equal((await world.run("audit", "verify")).code, 0);
+      assert.equal((await world.run("drift")).code, 0);
+      const third = await world.apply();
+      assert.equal(third.stderr, "", "nothing is left open");
+    });
+  }
+});
