@@ -1,8 +1,9 @@
 import { queryTrail, type TrailFilter } from "../audit/read.ts";
+import { listRuns, type RunSummary } from "../audit/runs.ts";
 import { verifyTrail } from "../audit/verify.ts";
 import { loadConfig } from "../config/load.ts";
 import { EXIT, type ExitCode, GitopsError } from "../errors.ts";
-import { renderRun, renderTrailLog, renderVerdict } from "../render/trail.ts";
+import { renderRun, renderRunList, renderTrailLog, renderVerdict } from "../render/trail.ts";
 import { type Io, printJson } from "./io.ts";
 import type { OutputFormat } from "./options.ts";
 
@@ -18,6 +19,8 @@ export interface AuditLogOptions extends AuditOptions {
   readonly tenant?: string;
   readonly since?: string;
   readonly until?: string;
+  /** One line for each run instead of each entry. */
+  readonly runs?: boolean;
 }
 
 /** Prints the entries that fit the flags. */
@@ -38,8 +41,15 @@ export async function runAuditLog(io: Io, options: AuditLogOptions): Promise<Exi
     ...(until !== undefined && { until }),
   };
   const entries = await Array.fromAsync(queryTrail(await trailFile(io, options), filter));
+  if (options.runs === true) return printRuns(io, options, await listRuns(entries));
   if (options.output === "json") printJson(io, { entries });
   else io.print(renderTrailLog(entries));
+  return EXIT.ok;
+}
+
+function printRuns(io: Io, options: AuditOptions, runs: readonly RunSummary[]): ExitCode {
+  if (options.output === "json") printJson(io, { runs });
+  else io.print(renderRunList(runs));
   return EXIT.ok;
 }
 

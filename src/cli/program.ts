@@ -109,6 +109,7 @@ function addAuditCommands(program: Command, { io }: Session, finish: (code: Exit
     .option("--tenant <name>", "only this tenant")
     .option("--since <time>", "from this date or time on")
     .option("--until <time>", "up to this date or time")
+    .option("--runs", "one line for each run instead of each entry")
     .action(async (options) => finish(await (await load()).runAuditLog(io, options)));
   addPrintOptions(
     audit.command("show").argument("<run>").description("show what one run did").addOption(configOption()),

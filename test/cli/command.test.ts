@@ -143,6 +143,16 @@ it("prints exactly one JSON document, whose summary counts every action", async 
       ["outcome", "done"],
     ],
   );
+  const listed = await world.run("audit", "log", "--runs", "--output", "json");
+  assert.deepEqual(
+    JSON.parse(listed.stdout).runs.map((one: { run: string; outcomes: { done: number }; unfinished: number }) => [
+      one.run,
+      one.outcomes.done,
+      one.unfinished,
+    ]),
+    [[run, 1, 0]],
+  );
+  assert.match((await world.run("audit", "log", "--runs")).stdout, new RegExp(run));
   const verdict = await world.run("audit", "verify", "--output", "json");
   assert.equal(JSON.parse(verdict.stdout).ok, true);
 });
