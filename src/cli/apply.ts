@@ -54,7 +54,7 @@ async function applyPlanned(workspace: Workspace, options: ApplyOptions, planned
 
 /** Runs the part of a run that writes: one at a time for a tenant and its trail, and only on a trail that verifies. */
 async function whileAlone<T>(workspace: Workspace, { tenant }: Planned, write: () => Promise<T>): Promise<T> {
-  const lock = await holdRunLock(workspace.config.audit.file, tenant.name);
+  const lock = await holdRunLock(workspace.config.audit.file, tenant.name, workspace.stopping.soft);
   try {
     await checkTrail(workspace);
     return await write();

@@ -11,6 +11,8 @@ export interface Io {
   readonly paint: Paint;
   /** Results. */
   print(text: string): void;
+  /** Results whose texts have been masked one by one. */
+  printMasked(text: string): void;
   /** Progress, warnings, questions. */
   say(text: string): void;
 }
@@ -33,6 +35,7 @@ export function openIo({ secrets, noColor }: IoOptions): Io {
     canAsk: process.stdin.isTTY === true && process.stderr.isTTY === true,
     paint: isColourful ? terminalPaint : plainPaint,
     print: (text) => void process.stdout.write(secrets.mask(text)),
+    printMasked: (text) => void process.stdout.write(text),
     say: (text) => void process.stderr.write(secrets.mask(text)),
   };
 }
@@ -43,5 +46,13 @@ function ignoreClosedPipe(error: Error): void {
 
 /** One JSON document on stdout, indented, with a newline at its end. */
 export function printJson(io: Io, document: unknown): void {
-  io.print(`${JSON.stringify(document, null, 2)}\n`);
+  io.printMasked(`${JSON.stringify(document, maskTexts(io.secrets), 2)}\n`);
+}
+
+/**
+ * Masks the texts of a JSON document and nothing else: a secret may read `true` or `2024`, and replacing that in the finished
+ * document would make it none.
+ */
+export function maskTexts(secrets: Secrets): (key: string, value: unknown) => unknown {
+  return (_key, value) => (typeof value === "string" ? secrets.mask(value) : value);
 }

@@ -45,7 +45,7 @@ export function maskJson(value: Json, secrets: Secrets): Json {
 
 /** As `maskJson`, for what was read: there a value may stand that was a secret of an earlier manifest. */
 export function maskLive(value: Json, secrets: Secrets): Json {
-  if (typeof value === "string") return secrets.isSuspect(value) ? MASK : maskText(value, secrets);
+  if (typeof value === "string") return secrets.maskSuspects(maskText(value, secrets));
   if (isJsonArray(value)) return value.map((item) => maskLive(item, secrets));
   if (!isJsonObject(value)) return value;
   return objectFrom(Object.entries(value).map(([key, item]) => [secrets.mask(key), maskLive(item, secrets)]));

@@ -211,17 +211,30 @@ class UnitWrite {
     }
   }
 
-  /** Asks the parts that are left whether the document as it is now, with only each other in it, still suits them. */
+  /**
+   * Asks the parts that are left whether the document as it is now, with only each other in it, still suits them; again after each one
+   * that it does not suit, because others may have counted on that one.
+   */
   async #stopUnsuited(live: LiveDocument | undefined): Promise<void> {
-    for (const part of this.#ledger.open) {
-      const siblings = this.#ledger.open.filter((other) => other !== part).map(({ resource }) => resource);
-      const problem = part.resource
-        .checkDocument(live?.document, siblings)
-        .find(({ severity }) => severity !== "warning");
-      if (problem === undefined) continue;
-      const message = `the document has changed since the plan, and does not suit it any more: ${problem.message}`;
-      await this.#ledger.settle([part], "skipped", live, { code: "apply/unsuited", message, hint: "Plan again." });
+    for (let found = this.#findUnsuited(live); found !== undefined; found = this.#findUnsuited(live)) {
+      const message = `the document has changed since the plan, and does not suit it any more: ${found.why}`;
+      await this.#ledger.settle([found.part], "skipped", live, {
+        code: "apply/unsuited",
+        message,
+        hint: "Plan again.",
+      });
     }
+  }
+
+  #findUnsuited(live: LiveDocument | undefined): { readonly part: Part; readonly why: string } | undefined {
+    const { open } = this.#ledger;
+    for (const part of open) {
+      const siblings = open.filter((other) => other !== part).map(({ resource }) => resource);
+      const problems = part.resource.checkDocument(live?.document, siblings);
+      const problem = problems.find(({ severity }) => severity !== "warning");
+      if (problem !== undefined) return { part, why: problem.message };
+    }
+    return undefined;
   }
 }
 

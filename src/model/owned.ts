@@ -42,7 +42,14 @@ export function mergeOwned(live: Json | undefined, desired: Json): Json {
 }
 
 function mergeList(live: readonly Json[], desired: readonly Json[]): Json {
-  const stays = desired.map((item, index) => index < live.length && isFulfilledBy(item)(live[index] ?? null));
+  if (isFulfilledBy(desired)(live)) return desired.map((item, index) => mergeOwned(live[index], item));
+  const named = new Set(desired.map(identityOf));
+  const isSpokenFor = (item: Json) => identityOf(item) !== undefined && named.has(identityOf(item));
+  const stays = desired.map((item, index) => {
+    const inPlace = live[index];
+    if (inPlace === undefined || (identityOf(item) === undefined && isSpokenFor(inPlace))) return false;
+    return isFulfilledBy(item)(inPlace);
+  });
   const free = new Set([...live.keys()].filter((index) => stays[index] !== true));
   const take = (fits: (item: Json) => boolean): Json | undefined => {
     const index = [...free].find((at) => fits(live[at] ?? null));
@@ -53,7 +60,11 @@ function mergeList(live: readonly Json[], desired: readonly Json[]): Json {
   return desired.map((item, at) => {
     if (stays[at]) return mergeOwned(live[at], item);
     const identity = identityOf(item);
-    const same = identity === undefined ? isFulfilledBy(item) : (other: Json) => identityOf(other) === identity;
+    const isFulfilled = isFulfilledBy(item);
+    const same =
+      identity === undefined
+        ? (other: Json) => !isSpokenFor(other) && isFulfilled(other)
+        : (other: Json) => identityOf(other) === identity;
     return mergeOwned(take(same), item);
   });
 }

@@ -5,6 +5,8 @@ export const MASK = "(secret)";
 const SHORTEST_MASKABLE = 4;
 /** Shorter values of the environment (`true`, `8080`, `de`) are ordinary words that live may hold as well. */
 const SHORTEST_SUSPECT = 8;
+/** Letters alone (`production`) or digits alone make a suspect only when they are longer than words are. */
+const SHORTEST_PLAIN_SUSPECT = 20;
 
 /**
  * The values of one run that must appear nowhere: what `${env:…}` gave, and tokens as they arrive.
@@ -28,14 +30,18 @@ export class Secrets {
 
   /**
    * Notes a value of the environment that nothing refers to now. It may be what a manifest referred to yesterday, so where live
-   * holds exactly this, it is not shown; elsewhere it is ordinary text.
+   * holds it, it is not shown; elsewhere it is ordinary text.
    */
   suspect(value: string): void {
-    if (value.length >= SHORTEST_SUSPECT) this.#suspects.add(value);
+    const isMixed = /\d/.test(value) && /\p{L}/u.test(value);
+    if (value.length >= (isMixed ? SHORTEST_SUSPECT : SHORTEST_PLAIN_SUSPECT)) this.#suspects.add(value);
   }
 
-  isSuspect(text: string): boolean {
-    return this.#suspects.has(text);
+  /** The text with every suspect value in it replaced. */
+  maskSuspects(text: string): string {
+    let masked = text;
+    for (const value of this.#suspects) if (masked.includes(value)) masked = masked.replaceAll(value, MASK);
+    return masked;
   }
 
   /** True when the text is, or contains, a secret; a short secret counts only as the whole text. */

@@ -138,7 +138,16 @@ describe("docs/configuration.md", () => {
 
 describe("docs/commands.md", () => {
   const page = readPage("commands.md");
-  const io = { cwd: ".", env: {}, secrets: new Secrets(), canAsk: false, paint: plainPaint, print() {}, say() {} };
+  const io = {
+    cwd: ".",
+    env: {},
+    secrets: new Secrets(),
+    canAsk: false,
+    paint: plainPaint,
+    printMasked() {},
+    print() {},
+    say() {},
+  };
   const never = new AbortController().signal;
   const program = buildProgram({ io, stopping: { soft: never, hard: never } }, "0.0.0", () => {});
   const commands = program.commands.flatMap((command) => walk(command, command.name()));

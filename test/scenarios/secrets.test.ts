@@ -129,3 +129,13 @@ it("a node that is taken out of a manifest takes its secret with it unseen", asy
     assertClean(`plan as ${output}`, ran.stdout + ran.stderr);
   }
 });
+
+it("JSON stays JSON when a secret reads like a word of it", async (t) => {
+  const manifests = { "flow.yaml": FLOW.replace("skill: Billing", `skill: Billing, flag: "\${env:FLAG}"`) };
+  for (const FLAG of ["true", "null", "2024", "name"]) {
+    const world = await openEmulatedWorld(t, manifests, {}, { FLAG });
+    const ran = await world.run("plan", "--output", "json", "--log-level", "trace");
+    assert.equal(JSON.parse(ran.stdout).changes[0].patch[0].value.nodes.node_queue_03.properties.flag, "(secret)");
+    for (const line of ran.stderr.trim().split("\n")) JSON.parse(line);
+  }
+});
