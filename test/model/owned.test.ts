@@ -33,6 +33,16 @@ describe("the table of the rule, line by line", () => {
         { id: 1, y: 1 },
       ],
     ],
+    [
+      "an item without an id never takes the one that another is named by",
+      [
+        { id: 2, type: "a", srv: "Z" },
+        { id: 9, type: "b" },
+      ],
+      [{ type: "a" }, { id: 2, type: "a" }],
+      [{ type: "a" }, { id: 9, type: "b" }],
+      [{ type: "a" }, { id: 2, type: "a", srv: "Z" }],
+    ],
     ["an item of another id begins without it", [{ id: 1, y: 1 }], [{ id: 2 }], [{ id: 1 }], [{ id: 2 }]],
     [
       "an id that only the tenant knows stays with the name that git knows",

@@ -121,3 +121,22 @@ it("an e-mail node does not go out when the workflow part that brings its neighb
   assert.match(ran.stdout, /skipped create EmailNode order-confirmation.*\n.*"mid".*\(apply\/unsuited\)/);
   assert.deepEqual(world.writes(), [], "the refused PUT is the only one that was sent");
 });
+
+it("a chain of e-mail nodes stops as a whole when the node that it hangs on is gone", async (t) => {
+  const first = EMAIL.replace("order-confirmation", "a-second")
+    .replace("email_send_01", "email_02")
+    .replace("[start_node]", "[email_03]");
+  const second = EMAIL.replace("order-confirmation", "b-first").replace("email_send_01", "email_03");
+  const world = await openEmulatedWorld(t, { "mail.yaml": `${first}---\n${second}` });
+  const edit = {
+    nodes: [
+      { id: "start_node", $remove: true },
+      { id: "other", type: "start" },
+    ],
+  };
+  world.emulator.addFault({ match: PUT_WORKFLOW, fault: { type: "concurrent-edit", edit } });
+  const ran = await world.apply(3);
+  assert.match(ran.stdout, /skipped create EmailNode a-second/);
+  assert.match(ran.stdout, /skipped create EmailNode b-first/);
+  assert.equal(world.emulator.log().filter(({ method }) => method === "PUT").length, 1);
+});

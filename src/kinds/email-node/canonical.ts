@@ -12,12 +12,13 @@ import {
   stringAt,
   valueAt,
 } from "../../model/json.ts";
-import { EMAIL_NODE_TYPE, type EmailNodeSpec } from "./schema.ts";
+import { MAIL_NODE_TYPE } from "../shared/mail-references.ts";
+import type { EmailNodeSpec } from "./schema.ts";
 import { neighboursOf } from "./transitions.ts";
 
 export function desiredEmailNode(spec: EmailNodeSpec): Json {
   return {
-    type: EMAIL_NODE_TYPE,
+    type: MAIL_NODE_TYPE,
     properties: {
       templateId: spec.templateId,
       ...(spec.variables && { variables: spec.variables }),
@@ -64,7 +65,7 @@ export function composeNode(live: JsonObject | undefined, spec: EmailNodeSpec): 
   const attachments = spec.attachments && {
     attachments: putAttachments(objectsAt(properties, "attachments"), spec.attachments),
   };
-  return { ...base, type: EMAIL_NODE_TYPE, properties: { ...merged, ...attachments } };
+  return { ...base, type: MAIL_NODE_TYPE, properties: { ...merged, ...attachments } };
 }
 
 function ownedProperties(spec: EmailNodeSpec): JsonObject {

@@ -9,7 +9,8 @@ import {
   stringAt,
   valueAt,
 } from "../../model/json.ts";
-import { EMAIL_NODE_TYPE, type EmailNodeSpec } from "./schema.ts";
+import { MAIL_NODE_TYPE } from "../shared/mail-references.ts";
+import type { EmailNodeSpec } from "./schema.ts";
 
 /** A node of that id but of another type belongs to somebody else and is never overwritten; nor is what cannot be read. */
 export function checkLiveNode(document: JsonObject, spec: EmailNodeSpec): readonly Problem[] {
@@ -23,7 +24,7 @@ export function checkLiveNode(document: JsonObject, spec: EmailNodeSpec): readon
     return [{ rule: "live/duplicate-node", path, message, hint: "Remove all but one of them in CXone." }];
   }
   const type = valueAt(node, "type") ?? null;
-  if (type !== EMAIL_NODE_TYPE) {
+  if (type !== MAIL_NODE_TYPE) {
     const message = `${which} is live as type ${canonicalJson(type)}, not as an e-mail node`;
     const hint = "Give the e-mail node another id; a node of another type is never overwritten.";
     return [{ rule: "live/other-type", path, message, hint }];

@@ -1,9 +1,6 @@
 import { z } from "zod";
 import { idField, textField } from "../shared/fields.ts";
 
-/** The node type under which CXone keeps e-mail send nodes. */
-export const EMAIL_NODE_TYPE = "email";
-
 export const emailNodeSchema = z.strictObject({
   workflow: idField,
   node: idField,

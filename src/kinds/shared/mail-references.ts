@@ -4,6 +4,9 @@ import { type JsonPath, valueAt } from "../../model/json.ts";
 import type { DocumentRef, LiveRead } from "../../model/live.ts";
 import type { Reference } from "../kind.ts";
 
+/** The node type under which CXone keeps e-mail send nodes (seed article on e-mail nodes). */
+export const MAIL_NODE_TYPE = "email";
+
 /** Attachment limits of the e-mail service, in bytes (seed article on e-mail nodes): more is an error, equal is not. */
 export const MAX_ATTACHMENT_BYTES = 10 * 1024 * 1024;
 export const MAX_ATTACHMENTS_BYTES = 25 * 1024 * 1024;

@@ -1,9 +1,6 @@
 import { objectsAt, stringAt } from "../../model/json.ts";
-import { type Mail, mailOf } from "../shared/mail-references.ts";
+import { MAIL_NODE_TYPE, type Mail, mailOf } from "../shared/mail-references.ts";
 import type { WorkflowSpec } from "./schema.ts";
-
-/** The node type under which CXone keeps e-mail send nodes. */
-export const MAIL_NODE_TYPE = "email";
 
 /** The nodes of a whole workflow that send mail; they are held to the same checks as an EmailNode's. */
 export function mailsOf(spec: WorkflowSpec): readonly Mail[] {

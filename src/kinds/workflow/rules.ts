@@ -6,8 +6,8 @@ import type { Manifest } from "../../model/manifest.ts";
 import type { Resource } from "../kind.ts";
 import { duplicates } from "../shared/duplicates.ts";
 import type { NodeSpec } from "../shared/fields.ts";
+import { MAIL_NODE_TYPE } from "../shared/mail-references.ts";
 import { checkAttachmentList, checkPlaceholders, checkVariables } from "../shared/mail-rules.ts";
-import { MAIL_NODE_TYPE } from "./mails.ts";
 import type { WorkflowSpec } from "./schema.ts";
 import { findOthersParts, transitionsOf } from "./transitions.ts";
 
