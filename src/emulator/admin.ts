@@ -4,11 +4,11 @@ import { faultRuleSchema } from "./fault-schema.ts";
 import { ADMIN_PREFIX } from "./pipeline.ts";
 import { Refusal } from "./refusal.ts";
 import { describeWorld } from "./state.ts";
-import { editDocument, type World } from "./world.ts";
+import { editDocument, removeDocument, type World } from "./world.ts";
 
 const LOOPBACK = /^(127\.|::1$|::ffff:127\.)/;
 
-const documentType = z.enum(["flow", "workflow"]);
+const documentType = z.enum(["flow", "workflow", "webhook"]);
 const editSchema = z.strictObject({ type: documentType, id: z.string(), edit: z.record(z.string(), z.json()) });
 const removeSchema = z.strictObject({ type: documentType, id: z.string() });
 const faultsSchema = z.array(faultRuleSchema).min(1);
@@ -45,7 +45,7 @@ export function addAdminRoutes(app: FastifyInstance, { world, reset }: AdminOpti
   });
   app.post(`${ADMIN_PREFIX}remove`, options, (request) => {
     const { type, id } = readBody(request.body, removeSchema);
-    return { removed: world().documents[type].remove(id) };
+    return { removed: removeDocument(world(), type, id) };
   });
   app.post(`${ADMIN_PREFIX}reset`, options, (_request: FastifyRequest, reply: FastifyReply) => {
     reset();

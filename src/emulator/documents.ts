@@ -1,6 +1,7 @@
 import { applyEdit, type DocumentEdit } from "./edit.ts";
-import { type JsonObject, textAt, valueAt } from "./json.ts";
+import { type JsonObject, stableText, textAt, valueAt } from "./json.ts";
 import { Refusal } from "./refusal.ts";
+import { Shelf, type View } from "./shelf.ts";
 
 /** The documents that have versions: SF's flows and SE's workflows. */
 export type DocumentType = "flow" | "workflow";
@@ -14,42 +15,40 @@ const LABELS: Readonly<Record<DocumentType, string>> = { flow: "Flow", workflow:
 export class DocumentStore {
   readonly type: DocumentType;
   readonly #now: () => number;
-  readonly #documentsById = new Map<string, JsonObject>();
+  readonly #shelf: Shelf<JsonObject>;
   readonly #writesById = new Map<string, number>();
 
   constructor(type: DocumentType, now: () => number, seeded: readonly JsonObject[] = []) {
     this.type = type;
     this.#now = now;
-    for (const document of seeded) {
-      const time = now();
-      const stamped = { version: 1, createdTimestamp: time, lastUpdatedTimestamp: time, ...document };
-      this.#documentsById.set(textAt(document, "id") ?? "", stamped);
-    }
+    const time = now();
+    const stamps = { version: 1, createdTimestamp: time, lastUpdatedTimestamp: time };
+    this.#shelf = new Shelf(seeded.map((document) => [textAt(document, "id") ?? "", { ...stamps, ...document }]));
   }
 
   find(id: string): JsonObject | undefined {
-    return this.#documentsById.get(id);
+    return this.#shelf.find(id);
   }
 
   /** Throws 404 when there is none (seed SE; for flows an assumption). */
-  get(id: string): JsonObject {
-    const document = this.#documentsById.get(id);
+  get(id: string, view: View = "latest"): JsonObject {
+    const document = this.#shelf.find(id, view);
     if (document === undefined) throw new Refusal(404, "NotFound", `${LABELS[this.type]} ${id} does not exist`);
     return document;
   }
 
   /** In order of creation (assumption). */
-  all(): readonly JsonObject[] {
-    return [...this.#documentsById.values()];
+  all(view: View = "latest"): readonly JsonObject[] {
+    return this.#shelf.all(view);
   }
 
   /** Throws 409 when the id is taken (seed SF; for workflows an assumption). */
   create(id: string, document: JsonObject): JsonObject {
-    if (this.#documentsById.has(id))
+    if (this.find(id) !== undefined)
       throw new Refusal(409, "AlreadyExists", `${LABELS[this.type]} ${id} already exists`);
     const time = this.#now();
     const created = { ...document, version: 1, createdTimestamp: time, lastUpdatedTimestamp: time };
-    this.#documentsById.set(id, created);
+    this.#shelf.set(id, created);
     this.#countWrite(id);
     return created;
   }
@@ -75,16 +74,16 @@ export class DocumentStore {
     return this.#put(id, stored, applyEdit(stored, edit));
   }
 
-  /** True when there was something to delete. */
-  delete(id: string): boolean {
-    const wasThere = this.#documentsById.delete(id);
-    if (wasThere) this.#countWrite(id);
-    return wasThere;
+  /** Throws 404 when there is none (assumption). */
+  delete(id: string): void {
+    this.get(id);
+    this.#shelf.delete(id);
+    this.#countWrite(id);
   }
 
-  /** As `delete`, from outside the API: not counted as a write. */
+  /** From outside the API: not counted as a write. True when there was something to delete. */
   remove(id: string): boolean {
-    return this.#documentsById.delete(id);
+    return this.#shelf.delete(id);
   }
 
   /** How many writes of the API were carried out, by document id. */
@@ -100,13 +99,23 @@ export class DocumentStore {
       createdTimestamp: valueAt(stored, "createdTimestamp") ?? this.#now(),
       lastUpdatedTimestamp: this.#now(),
     };
-    this.#documentsById.set(id, next);
+    this.#shelf.set(id, next);
     return next;
   }
 
   #countWrite(id: string): void {
     this.#writesById.set(id, (this.#writesById.get(id) ?? 0) + 1);
   }
+}
+
+/** True when they are the same but for what belongs to the store. */
+export function isSameContent(left: JsonObject, right: JsonObject): boolean {
+  return stableText(contentOf(left)) === stableText(contentOf(right));
+}
+
+function contentOf(document: JsonObject): JsonObject {
+  const { version: _, createdTimestamp: _created, lastUpdatedTimestamp: _updated, ...content } = document;
+  return content;
 }
 
 export function versionOf(document: JsonObject): number {

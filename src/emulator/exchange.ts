@@ -2,6 +2,7 @@ import type { FastifyRequest } from "fastify";
 import type { Fault } from "./faults.ts";
 import type { OpenLogEntry } from "./log.ts";
 import type { Access } from "./scopes.ts";
+import type { View } from "./shelf.ts";
 import type { World } from "./world.ts";
 
 /** One request on its way through the emulator. It keeps to the world it arrived in, also when that is reset meanwhile. */
@@ -25,6 +26,11 @@ declare module "fastify" {
 export function exchangeOf(request: FastifyRequest): Exchange {
   if (request.exchange === null) throw new Error(`${request.method} ${request.url} has no exchange`);
   return request.exchange;
+}
+
+/** What a read shows: with the fault `lag` the state before the last change. */
+export function viewOf(request: FastifyRequest): View {
+  return exchangeOf(request).fault?.type === "lag" ? "before" : "latest";
 }
 
 export function pathOf(request: FastifyRequest): string {

@@ -4,13 +4,13 @@ import type { Fault } from "./faults.ts";
 import { isObject, textAt } from "./json.ts";
 import { Refusal } from "./refusal.ts";
 import { familyOf } from "./scopes.ts";
-import { editDocument, type World } from "./world.ts";
+import { editDocument, hasDocument, type World } from "./world.ts";
 
 const HTML_PAGE = "<!doctype html><html><head><title>Sign in</title></head><body><h1>Sign in</h1></body></html>";
 
 /**
  * Puts the fault that is due on a request, after its body was read and before its token is looked at. Most faults end the request here;
- * `lost-answer`, `slow` and `short-page` are carried along and take effect later.
+ * `lost-answer`, `slow`, `short-page` and `lag` are carried along and take effect later.
  */
 export async function injectFault(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> {
   const exchange = exchangeOf(request);
@@ -62,6 +62,6 @@ function answerStatus(fault: Fault & { type: "status" }, reply: FastifyReply, no
 function editBehindTheBack(fault: Fault & { type: "concurrent-edit" }, request: FastifyRequest, world: World): void {
   const type = request.routeOptions.config.access?.documents;
   const id = isObject(request.params) ? textAt(request.params, "id") : undefined;
-  if (type === undefined || id === undefined || world.documents[type].find(id) === undefined) return;
+  if (type === undefined || id === undefined || !hasDocument(world, type, id)) return;
   editDocument(world, type, id, fault.edit);
 }

@@ -15,6 +15,7 @@ const faultSchema = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("concurrent-edit"), edit: z.record(z.string(), z.json()) }),
   z.strictObject({ type: z.literal("expired-token") }),
   z.strictObject({ type: z.literal("short-page") }),
+  z.strictObject({ type: z.literal("lag") }),
   z.strictObject({ type: z.literal("html") }),
   z.strictObject({ type: z.literal("no-list") }),
 ]);

@@ -44,6 +44,11 @@ export type Fault =
   | { readonly type: "expired-token" }
   /** A list page lacks its last item; `total` still counts it. */
   | { readonly type: "short-page" }
+  /**
+   * Only on GET, and no other request counts as matched: a document or list as it was before the last change to it, whoever made that;
+   * 404 for what was just created. What was never changed is shown as it is.
+   */
+  | { readonly type: "lag" }
   /** 200 with an HTML page, as from a proxy or a sign-in page. */
   | { readonly type: "html" }
   /** 405, as on a tenant without the endpoint. */
@@ -102,6 +107,7 @@ export class FaultList {
 function isMatch({ rule, path: pattern }: ActiveRule, method: string, path: string): boolean {
   const wantedMethod = rule.match?.method;
   if (wantedMethod !== undefined && wantedMethod !== method) return false;
+  if (rule.fault.type === "lag" && method !== "GET") return false;
   return pattern === undefined || pattern.test(path);
 }
 

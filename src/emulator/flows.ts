@@ -1,14 +1,15 @@
 import { createHash } from "node:crypto";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { withServerDefaults } from "./defaults.ts";
-import { exchangeOf } from "./exchange.ts";
+import { isSameContent } from "./documents.ts";
+import { exchangeOf, viewOf } from "./exchange.ts";
 import { checkFlow } from "./flow-rules.ts";
 import { type JsonObject, textAt, valueAt } from "./json.ts";
 import { listPage, refuseWithoutLists, summarize } from "./lists.ts";
 import { Refusal, refuseDocument } from "./refusal.ts";
 import { flowAccess } from "./scopes.ts";
 import type { Settings } from "./settings.ts";
-import { bodyOf, writeOnce } from "./write-once.ts";
+import { bodyOf, deleteOnce, writeOnce } from "./write-once.ts";
 
 const SUMMARY_FIELDS = ["id", "name", "type", "version", "lastUpdatedTimestamp"];
 
@@ -24,21 +25,23 @@ export function addFlowRoutes(app: FastifyInstance): void {
   app.get("/api/v2/flows", read, (request) => {
     refuseWithoutLists(request);
     const { world } = exchangeOf(request);
-    const rows = world.documents.flow.all().map((flow) => summarize(hideVersion(flow, world.settings), SUMMARY_FIELDS));
+    const rows = world.documents.flow
+      .all(viewOf(request))
+      .map((flow) => summarize(hideVersion(flow, world.settings), SUMMARY_FIELDS));
     return listPage(request, rows);
   });
   app.get<ById>("/api/v2/flows/:id", read, (request, reply) => {
     const { world } = exchangeOf(request);
-    return answerFlow(present(world.documents.flow.get(request.params.id), world.settings), request, reply);
+    return answerFlow(
+      present(world.documents.flow.get(request.params.id, viewOf(request)), world.settings),
+      request,
+      reply,
+    );
   });
   app.put<ById>("/api/v2/flows/:id", write, (request, reply) => replaceFlow(request.params.id, request, reply));
-  app.delete<ById>("/api/v2/flows/:id", write, (request, reply) => {
-    const { world, entry } = exchangeOf(request);
-    const { id } = request.params;
-    if (!world.documents.flow.delete(id)) throw new Refusal(404, "NotFound", `Flow ${id} does not exist`);
-    entry.carriedOut = true;
-    return reply.code(204).send();
-  });
+  app.delete<ById>("/api/v2/flows/:id", write, (request, reply) =>
+    deleteOnce(request, reply, { type: "flow", id: request.params.id }),
+  );
 }
 
 /** 201 with the stored document (seed SF: any 2xx). Neither `version` nor `properties` are asked for: SF's client sends none. */
@@ -48,7 +51,7 @@ function createFlow(request: FastifyRequest, reply: FastifyReply): FastifyReply 
   const perform = () => {
     refuseInvalid(flow);
     const created = world.documents.flow.create(textAt(flow, "id") ?? "", flow);
-    return { status: 201, body: present(created, world.settings) };
+    return { answer: { status: 201, body: present(created, world.settings) }, changed: true };
   };
   return writeOnce(request, reply, { family: "flows", perform });
 }
@@ -58,13 +61,16 @@ function replaceFlow(id: string, request: FastifyRequest, reply: FastifyReply): 
   const { world } = exchangeOf(request);
   const flow = bodyOf(request, "flows");
   const perform = () => {
-    world.documents.flow.get(id);
+    const stored = world.documents.flow.get(id);
     refuseInvalid(flow);
     if (textAt(flow, "id") !== id) throw new Refusal(422, "InvalidFlow", `id must be ${id}, as in the path`);
     if (world.settings.flowVersions) world.documents.flow.refuseStale(id, versionIn(flow));
     const replaced = world.documents.flow.replace(id, flow);
     world.deliveries.announceUpdate("flow", replaced);
-    return { status: 200, body: present(replaced, world.settings) };
+    return {
+      answer: { status: 200, body: present(replaced, world.settings) },
+      changed: !isSameContent(stored, replaced),
+    };
   };
   return writeOnce(request, reply, { family: "flows", perform });
 }

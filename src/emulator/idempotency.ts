@@ -7,7 +7,8 @@ const MEMORY_MILLISECONDS = 24 * 60 * 60 * 1000;
 /** What a write was answered with. */
 export interface Answer {
   readonly status: number;
-  readonly body: JsonObject;
+  /** Nothing with a 204. */
+  readonly body?: JsonObject;
 }
 
 interface Remembered {

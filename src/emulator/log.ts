@@ -12,6 +12,10 @@ export interface RequestLogEntry {
   readonly idempotencyKey: string | null;
   /** True when the request wrote something. A replay of an idempotency key is not carried out again. */
   readonly carriedOut: boolean;
+  /** True when it was carried out and what is stored is another thing now, versions and timestamps aside. */
+  readonly changed: boolean;
+  /** What a POST created or, replayed, had created: the id in the document, of a webhook its name. null on every other request. */
+  readonly documentId: string | null;
   /** The fault that a rule put on this request. */
   readonly fault: string | null;
 }
@@ -20,6 +24,8 @@ export interface RequestLogEntry {
 export interface OpenLogEntry {
   status: number | null;
   carriedOut: boolean;
+  changed: boolean;
+  documentId: string | null;
   fault: string | null;
 }
 
@@ -30,7 +36,7 @@ export class RequestLog {
   #entries: (Arrival & OpenLogEntry)[] = [];
 
   open(arrival: Arrival): OpenLogEntry {
-    const entry = { ...arrival, status: null, carriedOut: false, fault: null };
+    const entry = { ...arrival, status: null, carriedOut: false, changed: false, documentId: null, fault: null };
     this.#entries.push(entry);
     return entry;
   }

@@ -1,14 +1,15 @@
-import type { DocumentType } from "./documents.ts";
-
 /** The two API families; each has its own login, and a token of one is no good for the other (assumption). */
 export type Family = "flows" | "workflows";
+
+/** What somebody may edit by hand. */
+export type EditableType = "flow" | "workflow" | "webhook";
 
 /** What a route asks of a caller. */
 export interface Access {
   readonly family: Family;
   readonly scope: string;
   /** The documents behind a `/:id` route, for faults that edit them. */
-  readonly documents?: DocumentType;
+  readonly documents?: EditableType;
 }
 
 /** The scopes that the seeds request from each family (seed SF, seed SE). */
@@ -37,4 +38,4 @@ export function workflowAccess(kind: "view" | "edit"): Access {
 /** Which scope opens which of SE's other endpoints is read off the scopes' names (assumption). */
 export const TEMPLATE_ACCESS: Access = { family: "workflows", scope: "email:template" };
 export const ATTACHMENT_ACCESS: Access = { family: "workflows", scope: "interaction:read" };
-export const WEBHOOK_ACCESS: Access = { family: "workflows", scope: "webhook:manage" };
+export const WEBHOOK_ACCESS: Access = { family: "workflows", scope: "webhook:manage", documents: "webhook" };

@@ -4,8 +4,9 @@ import type { DocumentEdit } from "./edit.ts";
 import type { FaultRule } from "./faults.ts";
 import type { JsonObject } from "./json.ts";
 import type { RequestLogEntry } from "./log.ts";
+import type { EditableType } from "./scopes.ts";
 import { describeWorld, type EmulatorState } from "./state.ts";
-import { editDocument } from "./world.ts";
+import { editDocument, removeDocument } from "./world.ts";
 
 export interface EmulatorOptions extends AppOptions {
   /** Default 127.0.0.1. On any other address the admin interface still answers only to this machine. */
@@ -30,8 +31,10 @@ export interface Emulator {
   editWorkflow(id: string, edit: DocumentEdit): JsonObject;
   /** What is stored, with its version, whatever the settings hide; undefined when there is none. */
   document(type: DocumentType, id: string): JsonObject | undefined;
+  /** As `editFlow`, by the webhook's id; returns it without its secret. Throws also for an edit that leaves no webhook. */
+  editWebhook(id: string, edit: DocumentEdit): JsonObject;
   /** Deletes a document as a person would; false when there was none. */
-  removeDocument(type: DocumentType, id: string): boolean;
+  removeDocument(type: EditableType, id: string): boolean;
   state(): EmulatorState;
   /** Back to the seed: documents, tokens, keys, faults and the log. */
   reset(): void;
@@ -55,8 +58,9 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     clearFaults: () => world().faults.clear(),
     editFlow: (id, edit) => editDocument(world(), "flow", id, edit),
     editWorkflow: (id, edit) => editDocument(world(), "workflow", id, edit),
+    editWebhook: (id, edit) => editDocument(world(), "webhook", id, edit),
     document: (type, id) => world().documents[type].find(id),
-    removeDocument: (type, id) => world().documents[type].remove(id),
+    removeDocument: (type, id) => removeDocument(world(), type, id),
     state: () => describeWorld(world()),
     reset,
     deliveriesSettled: () => world().deliveries.settled(),

@@ -1,9 +1,8 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import { exchangeOf } from "./exchange.ts";
+import { exchangeOf, viewOf } from "./exchange.ts";
 import { listPage } from "./lists.ts";
-import { Refusal } from "./refusal.ts";
 import { WEBHOOK_ACCESS } from "./scopes.ts";
-import { showWebhook, type WebhookInput, webhookSchema } from "./webhooks.ts";
+import { isSameWebhook, parseWebhook, showWebhook, type WebhookInput } from "./webhooks.ts";
 import { bodyOf } from "./write-once.ts";
 
 interface ById {
@@ -20,32 +19,35 @@ export function addWebhookRoutes(app: FastifyInstance): void {
     const { world, entry } = exchangeOf(request);
     const created = world.webhooks.create(readWebhook(request));
     entry.carriedOut = true;
+    entry.changed = true;
+    entry.documentId = created.name;
     return reply.code(201).send(showWebhook(created));
   });
   app.get("/api/v2/webhooks", access, (request) =>
-    listPage(request, exchangeOf(request).world.webhooks.all().map(showWebhook)),
+    listPage(request, exchangeOf(request).world.webhooks.all(viewOf(request)).map(showWebhook)),
   );
   app.get<ById>("/api/v2/webhooks/:id", access, (request) =>
-    showWebhook(exchangeOf(request).world.webhooks.get(request.params.id)),
+    showWebhook(exchangeOf(request).world.webhooks.get(request.params.id, viewOf(request))),
   );
   app.put<ById>("/api/v2/webhooks/:id", access, (request) => {
     const { world, entry } = exchangeOf(request);
-    const replaced = world.webhooks.replace(request.params.id, readWebhook(request));
+    const { id } = request.params;
+    const input = readWebhook(request);
+    const stored = world.webhooks.get(id);
+    const replaced = world.webhooks.replace(id, input);
     entry.carriedOut = true;
+    entry.changed = !isSameWebhook(stored, replaced);
     return showWebhook(replaced);
   });
   app.delete<ById>("/api/v2/webhooks/:id", access, (request, reply) => {
     const { world, entry } = exchangeOf(request);
     world.webhooks.delete(request.params.id);
     entry.carriedOut = true;
+    entry.changed = true;
     return reply.code(204).send();
   });
 }
 
 function readWebhook(request: FastifyRequest): WebhookInput {
-  const parsed = webhookSchema.safeParse(bodyOf(request, "workflows"));
-  if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map((issue) => ({ message: `${issue.path.join(".")}: ${issue.message}` }));
-  const message = problems.map((problem) => problem.message).join("; ");
-  throw new Refusal(400, "InvalidWebhook", message, { errors: problems });
+  return parseWebhook(bodyOf(request, "workflows"));
 }

@@ -1,6 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
-import { Refusal } from "./refusal.ts";
+import { applyEdit, type DocumentEdit } from "./edit.ts";
+import { type JsonObject, stableText } from "./json.ts";
+import { Refusal, refuseDocument } from "./refusal.ts";
+import { Shelf, type View } from "./shelf.ts";
 
 /** What a caller sends (seed SE). Only `name`, `url` and `events` are asked for: SE's complete example sends no secret (assumption for the rest). */
 export const webhookSchema = z.object({
@@ -26,22 +29,44 @@ export function showWebhook(webhook: Webhook): ShownWebhook {
   return shown;
 }
 
+/** Throws 400, saying everything that is wrong with it. */
+export function parseWebhook(document: JsonObject): WebhookInput {
+  const parsed = webhookSchema.safeParse(document);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map((issue) => ({ message: `${issue.path.join(".")}: ${issue.message}` }));
+  throw refuseDocument(400, "InvalidWebhook", problems);
+}
+
+/** True when they are the same, secrets included. */
+export function isSameWebhook(left: Webhook, right: Webhook): boolean {
+  return stableText(toDocument(left)) === stableText(toDocument(right));
+}
+
+function toDocument({ secret, ...shown }: Webhook): JsonObject {
+  return secret === undefined ? shown : { ...shown, secret };
+}
+
 /** Webhooks by id. Several of one name are possible: SE's client registers its webhook again on every run (seed SE). */
 export class WebhookStore {
-  readonly #webhooksById = new Map<string, Webhook>();
+  readonly #shelf: Shelf<Webhook>;
   #writes = 0;
 
   constructor(seeded: readonly (WebhookInput & { readonly id?: string | undefined })[]) {
-    for (const webhook of seeded) this.#put(webhook.id ?? makeId(), webhook);
+    const webhooks = seeded.map((webhook) => ({ ...webhook, id: webhook.id ?? makeId() }));
+    this.#shelf = new Shelf(webhooks.map((webhook) => [webhook.id, webhook]));
   }
 
-  all(): readonly Webhook[] {
-    return [...this.#webhooksById.values()];
+  all(view: View = "latest"): readonly Webhook[] {
+    return this.#shelf.all(view);
+  }
+
+  has(id: string): boolean {
+    return this.#shelf.find(id) !== undefined;
   }
 
   /** Throws 404. */
-  get(id: string): Webhook {
-    const webhook = this.#webhooksById.get(id);
+  get(id: string, view: View = "latest"): Webhook {
+    const webhook = this.#shelf.find(id, view);
     if (webhook === undefined) throw new Refusal(404, "NotFound", `Webhook ${id} does not exist`);
     return webhook;
   }
@@ -61,8 +86,18 @@ export class WebhookStore {
   /** Throws 404. */
   delete(id: string): void {
     this.get(id);
-    this.#webhooksById.delete(id);
+    this.#shelf.delete(id);
     this.#writes += 1;
+  }
+
+  /** A change from outside the API, not counted as a write; the id stays. Throws 404, and 400 when a webhook is not what comes of it. */
+  edit(id: string, edit: DocumentEdit): Webhook {
+    return this.#put(id, parseWebhook(applyEdit(toDocument(this.get(id)), edit)));
+  }
+
+  /** A deletion from outside the API, not counted as a write. True when it was there. */
+  remove(id: string): boolean {
+    return this.#shelf.delete(id);
   }
 
   /** How many writes of the API were carried out. */
@@ -72,7 +107,7 @@ export class WebhookStore {
 
   #put(id: string, input: WebhookInput): Webhook {
     const webhook = { ...input, id };
-    this.#webhooksById.set(id, webhook);
+    this.#shelf.set(id, webhook);
     return webhook;
   }
 }

@@ -1,7 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { withServerDefaults } from "./defaults.ts";
+import { isSameContent } from "./documents.ts";
 import { compileTemplate } from "./email-node-rules.ts";
-import { exchangeOf } from "./exchange.ts";
+import { exchangeOf, viewOf } from "./exchange.ts";
 import { type JsonObject, objectsAt, textAt, valueAt } from "./json.ts";
 import { listPage, refuseWithoutLists, summarize } from "./lists.ts";
 import { Refusal, refuseDocument } from "./refusal.ts";
@@ -9,7 +10,7 @@ import { workflowAccess } from "./scopes.ts";
 import type { Settings } from "./settings.ts";
 import { checkWorkflow, isEmailNode } from "./workflow-rules.ts";
 import type { World } from "./world.ts";
-import { bodyOf, writeOnce } from "./write-once.ts";
+import { bodyOf, deleteOnce, writeOnce } from "./write-once.ts";
 
 const SUMMARY_FIELDS = ["id", "name", "type", "version", "lastUpdatedTimestamp"];
 
@@ -23,23 +24,19 @@ export function addWorkflowRoutes(app: FastifyInstance): void {
   const edit = { config: { access: workflowAccess("edit") } };
   app.get<ById>("/api/v2/workflows/:id", view, (request) => {
     const { world } = exchangeOf(request);
-    return present(world.documents.workflow.get(request.params.id), world.settings);
+    return present(world.documents.workflow.get(request.params.id, viewOf(request)), world.settings);
   });
   app.get("/api/v2/workflows", view, (request) => {
     refuseWithoutLists(request);
-    const workflows = exchangeOf(request).world.documents.workflow.all();
+    const workflows = exchangeOf(request).world.documents.workflow.all(viewOf(request));
     const rows = workflows.map((workflow) => summarize(workflow, SUMMARY_FIELDS));
     return listPage(request, rows);
   });
   app.put<ById>("/api/v2/workflows/:id", edit, (request, reply) => replaceWorkflow(request.params.id, request, reply));
   app.post("/api/v2/workflows", edit, createWorkflow);
-  app.delete<ById>("/api/v2/workflows/:id", edit, (request, reply) => {
-    const { world, entry } = exchangeOf(request);
-    const { id } = request.params;
-    if (!world.documents.workflow.delete(id)) throw new Refusal(404, "NotFound", `Workflow ${id} does not exist`);
-    entry.carriedOut = true;
-    return reply.code(204).send();
-  });
+  app.delete<ById>("/api/v2/workflows/:id", edit, (request, reply) =>
+    deleteOnce(request, reply, { type: "workflow", id: request.params.id }),
+  );
 }
 
 /** The whole document with the version that was read: 200 and the next version, 409 when it is stale (seed SE). */
@@ -47,7 +44,7 @@ function replaceWorkflow(id: string, request: FastifyRequest, reply: FastifyRepl
   const { world } = exchangeOf(request);
   const workflow = bodyOf(request, "workflows");
   const perform = () => {
-    world.documents.workflow.get(id);
+    const stored = world.documents.workflow.get(id);
     refuseInvalid(workflow);
     if (textAt(workflow, "id") !== id) throw new Refusal(400, "InvalidWorkflow", `id must be ${id}, as in the path`);
     const version = valueAt(workflow, "version");
@@ -58,7 +55,10 @@ function replaceWorkflow(id: string, request: FastifyRequest, reply: FastifyRepl
     compileTemplates(workflow, world);
     const replaced = world.documents.workflow.replace(id, workflow);
     world.deliveries.announceUpdate("workflow", replaced);
-    return { status: 200, body: present(replaced, world.settings) };
+    return {
+      answer: { status: 200, body: present(replaced, world.settings) },
+      changed: !isSameContent(stored, replaced),
+    };
   };
   return writeOnce(request, reply, { family: "workflows", perform });
 }
@@ -70,7 +70,7 @@ function createWorkflow(request: FastifyRequest, reply: FastifyReply): FastifyRe
     refuseInvalid(workflow);
     compileTemplates(workflow, world);
     const created = world.documents.workflow.create(textAt(workflow, "id") ?? "", workflow);
-    return { status: 201, body: present(created, world.settings) };
+    return { answer: { status: 201, body: present(created, world.settings) }, changed: true };
   };
   return writeOnce(request, reply, { family: "workflows", perform });
 }

@@ -6,11 +6,11 @@ import { IdempotencyMemory } from "./idempotency.ts";
 import type { JsonObject } from "./json.ts";
 import { RequestLog } from "./log.ts";
 import { TokenBucket } from "./rate-limit.ts";
-import type { Family } from "./scopes.ts";
+import type { EditableType, Family } from "./scopes.ts";
 import type { Attachment, Seed, Template } from "./seed.ts";
 import type { Settings } from "./settings.ts";
 import { TokenStore } from "./tokens.ts";
-import { WebhookStore } from "./webhooks.ts";
+import { showWebhook, WebhookStore } from "./webhooks.ts";
 
 /** Everything that the emulated tenant remembers. A reset throws the whole world away and makes a new one from the seed. */
 export interface World {
@@ -58,9 +58,23 @@ export function makeWorld({ seed, settings, faults, now, closing }: WorldOptions
   };
 }
 
-/** A change from outside the API, as by a person in the vendor's editor: the version moves on and webhooks hear of it. Throws 404. */
-export function editDocument(world: World, type: DocumentType, id: string, edit: DocumentEdit): JsonObject {
+export function hasDocument(world: World, type: EditableType, id: string): boolean {
+  return type === "webhook" ? world.webhooks.has(id) : world.documents[type].find(id) !== undefined;
+}
+
+/**
+ * A change from outside the API, as by a person in the vendor's editor: the version moves on and webhooks hear of it; a webhook has no
+ * version, and nobody hears of its change. Returns what is stored, of a webhook what is shown of it. Throws 404, and 400 for an edit
+ * that leaves no webhook.
+ */
+export function editDocument(world: World, type: EditableType, id: string, edit: DocumentEdit): JsonObject {
+  if (type === "webhook") return { ...showWebhook(world.webhooks.edit(id, edit)) };
   const edited = world.documents[type].edit(id, edit);
   world.deliveries.announceUpdate(type, edited);
   return edited;
+}
+
+/** A deletion from outside the API. True when there was something to delete. */
+export function removeDocument(world: World, type: EditableType, id: string): boolean {
+  return type === "webhook" ? world.webhooks.remove(id) : world.documents[type].remove(id);
 }

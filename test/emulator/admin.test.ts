@@ -67,9 +67,31 @@ test("a document is edited and removed out of band", async (context) => {
   assert.deepEqual([edited.status, edited.body.name, edited.body.version], [200, "Edited", 4]);
   assert.equal((await call("GET", WORKFLOW)).body.name, "Edited");
   assert.equal((await admin("POST", "edit", { type: "workflow", id: "none", edit: {} })).status, 404);
-  assert.equal((await admin("POST", "edit", { type: "webhook", id: "x", edit: {} })).status, 400);
+  assert.equal((await admin("POST", "edit", { type: "template", id: "x", edit: {} })).status, 400);
   assert.deepEqual((await admin("POST", "remove", { type: "workflow", id: "wf_12345" })).body, { removed: true });
   assert.equal((await call("GET", WORKFLOW)).status, 404);
+});
+
+test("a webhook is edited and removed out of band: by its id, never shown with its secret, not counted as a write", async (context) => {
+  const { call, admin, emulator } = await startAdmin(context);
+  const secret = "whsec_c2VjcmV0";
+  const body = { name: "Sync", url: "http://127.0.0.1:9/", events: ["workflow.updated"], headers: { a: "1" }, secret };
+  const { id } = (await call("POST", "/api/v2/webhooks", { body })).body;
+  const before = emulator.state().writes.webhooks;
+  const edit = { enabled: false, headers: { b: "2" }, id: "wh_other" };
+  const edited = await admin("POST", "edit", { type: "webhook", id, edit });
+  const { secret: _, ...shown } = { ...body, id, enabled: false, headers: { a: "1", b: "2" } };
+  assert.deepEqual([edited.status, edited.body], [200, shown]);
+  assert.deepEqual((await call("GET", `/api/v2/webhooks/${id}`)).body, shown);
+  const broken = await admin("POST", "edit", { type: "webhook", id, edit: { events: null } });
+  assert.equal(broken.status, 400);
+  assert.match(String(broken.body.message), /^events: /);
+  assert.deepEqual(emulator.state().webhooks, [shown], "a refused edit leaves it as it was");
+  assert.equal((await admin("POST", "edit", { type: "webhook", id: "wh_other", edit: {} })).status, 404);
+  assert.deepEqual((await admin("POST", "remove", { type: "webhook", id })).body, { removed: true });
+  assert.deepEqual((await admin("POST", "remove", { type: "webhook", id })).body, { removed: false });
+  assert.deepEqual(emulator.state().webhooks, []);
+  assert.equal(emulator.state().writes.webhooks, before);
 });
 
 test("the state shows documents and counts of writes, and a reset brings the seed back", async (context) => {

@@ -128,6 +128,17 @@ test("a concurrent edit makes the PUT stale and keeps the other person's change"
   assert.equal(emulator.document("workflow", "wf_12345")?.extra, 1);
 });
 
+test("a concurrent edit of a webhook comes before the write on it", async (context) => {
+  const { call, emulator } = await startClient(context);
+  const hook = { name: "Sync", url: "http://127.0.0.1:9/", events: ["x"] };
+  const { id } = (await call("POST", "/api/v2/webhooks", { body: { ...hook, secret: "whsec_c2VjcmV0" } })).body;
+  const path = `/api/v2/webhooks/${id}`;
+  emulator.addFault({ match: { path }, fault: { type: "concurrent-edit", edit: { name: "Theirs" } } });
+  assert.equal((await call("GET", path)).body.name, "Theirs");
+  emulator.addFault({ match: { method: "DELETE" }, fault: { type: "concurrent-edit", edit: { name: "Gone" } } });
+  assert.equal((await call("DELETE", path)).status, 204, "a DELETE asks for no version");
+});
+
 test("an expired token: every token of the family is forgotten, the other family's are not", async (context) => {
   const { call, login, emulator } = await startClient(context);
   const flows = await login("flows");

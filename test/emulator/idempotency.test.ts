@@ -59,10 +59,43 @@ test("a POST of a workflow is carried out once per key, and an id is taken once"
   assert.deepEqual(emulator.state().writes.workflows, { wf_new: 1 });
 });
 
-test("webhooks know no idempotency keys: the seed's client would register twice", async (context) => {
+for (const { path, create } of [
+  { path: "/api/v2/flows/ivr_main_menu_v2", create: articleFlow() },
+  { path: "/api/v2/workflows/wf_new", create: { ...articleWorkflow([{ id: "start", type: "start" }]), id: "wf_new" } },
+]) {
+  test(`a DELETE under a key is carried out once: ${path}`, async (context) => {
+    const { call, emulator } = await startClient(context);
+    const collection = path.slice(0, path.lastIndexOf("/"));
+    const recreate = async () => assert.equal((await call("POST", collection, { body: create })).status, 201);
+    await recreate();
+    assert.equal((await call("DELETE", path, { headers: KEY })).status, 204);
+    assert.equal((await call("DELETE", path, { headers: KEY })).status, 204, "the first answer again");
+    assert.equal((await call("DELETE", path)).status, 404, "without the key: there is none");
+    await recreate();
+    assert.equal((await call("DELETE", path, { headers: KEY })).status, 204);
+    assert.equal((await call("GET", path)).status, 200, "the key is spent, so what was created anew stays");
+    assert.equal((await call("DELETE", path, { headers: { "idempotency-key": "key_2" } })).status, 204);
+    const deletes = emulator.log().filter(({ method, carriedOut }) => method === "DELETE" && carriedOut);
+    assert.equal(deletes.length, 2);
+  });
+}
+
+test("a DELETE that found nothing does not use up its key", async (context) => {
+  const { call } = await startClient(context);
+  const path = "/api/v2/flows/ivr_main_menu_v2";
+  assert.equal((await call("DELETE", path, { headers: KEY })).status, 404);
+  await call("POST", "/api/v2/flows", { body: articleFlow() });
+  assert.equal((await call("DELETE", path, { headers: KEY })).status, 204);
+  assert.equal((await call("GET", path)).status, 404);
+});
+
+test("webhooks know no idempotency keys: the seed's client would register twice, and a DELETE is 404 the second time", async (context) => {
   const { call, emulator } = await startClient(context);
   const body = { name: "Same", url: "http://127.0.0.1:9/hook", events: ["workflow.updated"] };
   await call("POST", "/api/v2/webhooks", { body, headers: KEY });
   await call("POST", "/api/v2/webhooks", { body, headers: KEY });
   assert.equal(emulator.state().webhooks.length, 2);
+  const path = `/api/v2/webhooks/${emulator.state().webhooks[0]?.id}`;
+  assert.equal((await call("DELETE", path, { headers: KEY })).status, 204);
+  assert.equal((await call("DELETE", path, { headers: KEY })).status, 404);
 });
