@@ -2,7 +2,7 @@ import type { TrailRecord } from "../engine/ports.ts";
 import { GitopsError } from "../errors.ts";
 import { type LineReading, MAX_LINE_BYTES, readEntry, sealEntry, type TrailEntry } from "./entry.ts";
 import { type Clues, continuesChain, gatherClues, type Misfit, NO_CLUES, nameMisfit } from "./misfit.ts";
-import type { BrokenTrail, TrailVerdict } from "./verdict.ts";
+import type { BrokenTrail, SoundChain } from "./verdict.ts";
 
 /** The end of a chain: the last entry's sequence and hash. */
 export interface Head {
@@ -58,12 +58,14 @@ export function readLine(line: TrailLine): LineReading {
 /**
  * Walks a trail from its first line and names the first entry that was changed, removed, reordered, inserted or cut.
  * `remembered` is what the head file says, null when there is none; then a cut tail cannot be seen.
- * Holds one line in memory. Rules and their limits: see misfit.ts.
+ * `onEntry` is called for every entry up to the first that does not fit. Holds one line in memory. Rules and their limits: see
+ * misfit.ts.
  */
 export async function verifyChain(
   lines: AsyncIterable<TrailLine> | Iterable<TrailLine>,
   remembered: Head | null,
-): Promise<TrailVerdict> {
+  onEntry?: (entry: TrailEntry, line: number) => Promise<void>,
+): Promise<SoundChain | BrokenTrail> {
   let head = EMPTY_HEAD;
   let previous: TrailEntry | undefined;
   let misfit: Misfit | undefined;
@@ -81,6 +83,7 @@ export async function verifyChain(
     } else {
       previous = reading.entry;
       head = headAt(previous);
+      await onEntry?.(previous, line.number);
     }
   }
   if (misfit !== undefined) return nameMisfit(misfit, clues);

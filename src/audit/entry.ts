@@ -21,10 +21,13 @@ export interface TrailEntry extends TrailRecord {
 }
 
 const hashSchema = z.string().regex(/^[0-9a-f]{64}$/);
+/** Names a kept document and becomes a part of its path, so nothing else is let in. */
+export const digestSchema: z.ZodType<string> = z.string().regex(/^sha256:[0-9a-f]{64}$/);
 const countSchema = z.int().min(0);
 const stateSchema = z.strictObject({ version: z.union([z.string(), z.number(), z.null()]), digest: z.string() });
 /** Everything that JSON.parse yields is Json; zod must not copy it, so that no key (`__proto__`) is lost. */
 const jsonSchema = z.custom<Json>((value) => value !== undefined);
+const valuesByPathSchema = z.custom<TrailRecord["live"]>(isJsonObject);
 const operationSchema = z.discriminatedUnion("op", [
   z.strictObject({ op: z.literal("add"), path: z.string(), value: jsonSchema }),
   z.strictObject({ op: z.literal("remove"), path: z.string() }),
@@ -47,10 +50,15 @@ export const entrySchema: z.ZodType<TrailEntry> = z.strictObject({
   kind: z.string(),
   name: z.string(),
   id: z.string(),
+  document: z.strictObject({ type: z.string(), id: z.string() }),
   action: z.enum(["create", "update", "delete", "unchanged", "report"]),
+  manifest: digestSchema,
+  image: digestSchema.nullable(),
+  restores: z.string().nullable(),
   before: stateSchema.nullable(),
   after: stateSchema.nullable(),
   patch: z.array(operationSchema),
+  live: valuesByPathSchema,
   idempotencyKey: z.string(),
   attempts: countSchema,
   conflicts: countSchema,

@@ -1,3 +1,4 @@
+import type { KeyObject } from "node:crypto";
 import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
@@ -6,7 +7,9 @@ import { GitopsError, messageOf, systemCodeOf } from "../errors.ts";
 import { appendToChain, EMPTY_HEAD, type Head } from "./chain.ts";
 import { asUnwritable, FILE_MODE, makeFolder, syncFolder, writeAll } from "./disk.ts";
 import { readHead, writeHead } from "./head-file.ts";
-import { acquireLock, type HeldLock, type LockOptions } from "./lock.ts";
+import { keepDocument } from "./kept.ts";
+import { acquireLock, type HeldLock } from "./lock.ts";
+import { checkSuccession } from "./signature.ts";
 import { type ByteSource, checkTail } from "./tail.ts";
 import { setTornAside } from "./torn.ts";
 import {
@@ -21,6 +24,8 @@ import {
 
 export interface TrailOptions {
   readonly file: string;
+  /** A private Ed25519 key; with it every head is signed. */
+  readonly signingKey?: KeyObject | undefined;
   /** How long an append waits for other writers, milliseconds. */
   readonly lockTimeoutMs?: number;
   /** Without it warnings go out as process warnings. */
@@ -44,32 +49,32 @@ export interface FileTrail extends Trail {
  */
 export function openTrail(options: TrailOptions): FileTrail {
   const file = resolve(options.file);
-  const warn = options.onWarning ?? warnProcess;
-  const lockOptions = options.lockTimeoutMs === undefined ? {} : { timeoutMs: options.lockTimeoutMs };
+  const store: Store = { ...options, file, warn: options.onWarning ?? warnProcess };
   let last: Promise<void> = Promise.resolve();
   return {
     file,
+    keep: (document) => keepDocument(file, document),
     append(records) {
       if (records.length === 0) return Promise.resolve();
-      const appended = last.then(() => appendRecords(file, records, lockOptions, warn));
+      const appended = last.then(() => appendRecords(store, records));
       last = appended.catch(() => undefined);
       return appended;
     },
   };
 }
 
-async function appendRecords(
-  file: string,
-  records: readonly TrailRecord[],
-  lockOptions: LockOptions,
-  warn: WarnAboutTrail,
-): Promise<void> {
+interface Store extends TrailOptions {
+  readonly warn: WarnAboutTrail;
+}
+
+async function appendRecords(store: Store, records: readonly TrailRecord[]): Promise<void> {
+  const { file, warn, lockTimeoutMs } = store;
   try {
     await makeFolder(dirname(file));
-    const lock = await acquireLock(`${file}.lock`, lockOptions);
+    const lock = await acquireLock(`${file}.lock`, lockTimeoutMs === undefined ? {} : { timeoutMs: lockTimeoutMs });
     try {
       if (lock.tookOverFrom !== null) warn(lockTakenOver(lock.tookOverFrom));
-      await appendUnderLock(file, records, lock, warn);
+      await appendUnderLock(store, records, lock);
     } finally {
       await lock.release().catch((error: unknown) => warn(lockNotReleased(messageOf(error))));
     }
@@ -78,30 +83,27 @@ async function appendRecords(
   }
 }
 
-async function appendUnderLock(
-  file: string,
-  records: readonly TrailRecord[],
-  lock: HeldLock,
-  warn: WarnAboutTrail,
-): Promise<void> {
+async function appendUnderLock(store: Store, records: readonly TrailRecord[], lock: HeldLock): Promise<void> {
+  const { file, warn, signingKey } = store;
   const remembered = await readHead(file);
-  const handle = await openForAppend(file, remembered);
+  const handle = await openForAppend(store, remembered);
   try {
     const tail = await checkTail(await sourceOf(handle, file), remembered, file);
     const chained = appendToChain(tail.head, records);
+    checkSuccession(file, remembered, signingKey, warn);
     if (!(await lock.isHeld())) throw lostLock(file);
     if (tail.torn.length > 0) warn(tornLine(tail, await setTornAside(handle, file, tail)));
     if (remembered === null && tail.head.sequence > 0) warn(headMissing(file, tail));
     if (remembered !== null && tail.beyond > 0) warn(headBehind(file, tail));
     await writeOrTakeBack(handle, Buffer.from(chained.text), tail.end);
-    await writeHead(file, chained.head);
+    await writeHead(file, chained.head, signingKey);
   } finally {
     await handle.close();
   }
 }
 
 /** Never makes a file where the head file remembers one: an empty trail in its place would hide that it was deleted. */
-async function openForAppend(file: string, remembered: Head | null): Promise<FileHandle> {
+async function openForAppend({ file, signingKey }: Store, remembered: Head | null): Promise<FileHandle> {
   const flags = constants.O_RDWR | constants.O_APPEND;
   try {
     return await open(file, flags);
@@ -110,7 +112,7 @@ async function openForAppend(file: string, remembered: Head | null): Promise<Fil
     if (remembered !== null && remembered.sequence > 0) throw deletedTrail(file, remembered);
   }
   // From the first entry on there is a head file, so that its absence always means something.
-  if (remembered === null) await writeHead(file, EMPTY_HEAD);
+  if (remembered === null) await writeHead(file, EMPTY_HEAD, signingKey);
   const handle = await open(file, flags | constants.O_CREAT, FILE_MODE);
   await syncFolder(dirname(file));
   return handle;

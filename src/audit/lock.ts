@@ -10,14 +10,14 @@ import {
   readLockFile,
   removeIfThere,
 } from "./lock-file.ts";
-import { takeOver } from "./takeover.ts";
+import { replaceOwn, takeOver } from "./takeover.ts";
 
 export interface LockOptions {
   /** How long to wait for another holder, milliseconds. */
   readonly timeoutMs?: number;
   /** Time between two looks, milliseconds. */
   readonly pollMs?: number;
-  /** How long the lock is ours at most, milliseconds; an append needs a small part of it. */
+  /** How long the lock is ours without being renewed, milliseconds; an append needs a small part of it. */
   readonly leaseMs?: number;
 }
 
@@ -26,6 +26,11 @@ export interface HeldLock {
   readonly tookOverFrom: LockOwner | null;
   /** Looks whether the lock is still ours with time to spare. To be asked right before a write. */
   isHeld(): Promise<boolean>;
+  /**
+   * Begins the lease anew. False when the lock is no longer ours, and nothing is done then. Throws the system's errors; the lease
+   * goes on as it was. Not to be called beside itself or `release`.
+   */
+  renew(): Promise<boolean>;
   /** Gives it back. A lock that is no longer ours is left alone. */
   release(): Promise<void>;
 }
@@ -43,13 +48,12 @@ export async function acquireLock(path: string, options: LockOptions = {}): Prom
   const { timeoutMs = TIMEOUT_MS, pollMs = POLL_MS, leaseMs = LEASE_MS } = options;
   const deadline = performance.now() + timeoutMs;
   for (;;) {
-    const expires = Date.now() + leaseMs;
-    const text = describeSelf(expires);
-    if (await createLockFile(path, text)) return hold(path, text, expires - leaseMs / 4, null);
+    const lease = beginLease(leaseMs);
+    if (await createLockFile(path, lease.text)) return hold(path, lease, leaseMs, null);
     let holder = await readLockFile(path);
     if (holder !== undefined && isAbandoned(holder)) {
-      const takeover = await takeOver(path, holder, text);
-      if (takeover.result === "taken") return hold(path, text, expires - leaseMs / 4, holder.owner);
+      const takeover = await takeOver(path, holder, lease.text);
+      if (takeover.result === "taken") return hold(path, lease, leaseMs, holder.owner);
       holder = takeover.result === "waiting" ? takeover.lock : undefined;
     }
     if (performance.now() >= deadline) throw lockedError(path, holder);
@@ -63,26 +67,44 @@ export async function isLocked(path: string): Promise<boolean> {
   return lock !== undefined && !isAbandoned(lock);
 }
 
-function hold(path: string, text: string, goodUntil: number, tookOverFrom: LockOwner | null): HeldLock {
-  const isHeld = async () => Date.now() < goodUntil && (await readLockFile(path))?.text === text;
+function hold(path: string, first: Lease, leaseMs: number, tookOverFrom: LockOwner | null): HeldLock {
+  let lease = first;
+  const isHeld = async () => Date.now() < lease.goodUntil && (await readLockFile(path))?.text === lease.text;
   return {
     tookOverFrom,
     isHeld,
+    async renew() {
+      const next = beginLease(leaseMs, lease.startedAt);
+      if (!(await replaceOwn(path, lease.text, next.text))) return false;
+      lease = next;
+      return true;
+    },
     async release() {
       if (await isHeld()) await removeIfThere(path);
     },
   };
 }
 
+interface Lease {
+  /** What the lock file holds. */
+  readonly text: string;
+  /** Of the first lease, ISO 8601. */
+  readonly startedAt: string;
+  /** Until then, milliseconds since the epoch, a write may be begun: some time before others may take the lock over. */
+  readonly goodUntil: number;
+}
+
 /** `nonce` makes each lock's text its own, so that two of one process are told apart. */
-function describeSelf(expires: number): string {
-  return JSON.stringify({
+function beginLease(leaseMs: number, startedAt = new Date().toISOString()): Lease {
+  const expires = Date.now() + leaseMs;
+  const text = JSON.stringify({
     pid: process.pid,
     host: hostname(),
-    startedAt: new Date().toISOString(),
+    startedAt,
     expires: new Date(expires).toISOString(),
     nonce: randomUUID(),
   });
+  return { text, startedAt, goodUntil: expires - leaseMs / 4 };
 }
 
 function lockedError(path: string, holder: FoundLock | undefined): GitopsError {

@@ -29,7 +29,8 @@
  *
  * Limits. The chain has no key. Who may write the folder can rewrite every entry from some point on and the head file
  * with them, delete all of it, or append entries that chain correctly (no different from a run killed before it wrote the
- * head file; that is a warning). Against this only the head's hash, kept where the writer cannot reach, helps.
+ * head file; that is a warning). A signed head (signature.ts) shows the first; against all of it only the head's hash, kept where
+ * the writer cannot reach, helps.
  */
 import type { Head, TrailLine } from "./chain.ts";
 import type { LineReading, TrailEntry } from "./entry.ts";

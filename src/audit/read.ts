@@ -1,20 +1,35 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { resolve } from "node:path";
 import { GitopsError, messageOf, systemCodeOf } from "../errors.ts";
-import { readLine } from "./chain.ts";
+import { type Head, readLine } from "./chain.ts";
 import type { TrailEntry } from "./entry.ts";
+import { readHead } from "./head-file.ts";
 import { readLines } from "./lines.ts";
 
 /**
- * Every entry of a trail, first to last, one in memory at a time; none when there is no file.
- * Each must be whole and fit its own hash: throws `audit/broken` at the first line that is not or does not, naming it;
- * `audit/unreadable` when the system does not let the file be read. Whether the entries chain is `verifyTrail`'s business.
- * A torn last line is no entry: it ends the reading, and the next append reports it.
+ * Every entry of a trail, first to last, one in memory at a time; none when there is no trail.
+ * Each must be whole and fit its own hash: throws `audit/broken` at the first line that is not or does not, naming it, and at the
+ * end when the head file remembers entries that are not there, so that a trail that was deleted or cut never passes for one without
+ * such entries; `audit/unreadable` when the system does not let the file be read. Whether the entries chain is `verifyTrail`'s
+ * business. A torn last line is no entry: it ends the reading, and the next append reports it.
  */
 export async function* readTrail(file: string): AsyncGenerator<TrailEntry> {
   const path = resolve(file);
+  // Head first: what is appended in between may only make it lag.
+  const remembered = await readRemembered(path);
   const handle = await openIfThere(path);
-  if (handle === undefined) return;
+  let last = 0;
+  if (handle !== undefined) {
+    for await (const entry of readEntries(handle, path)) {
+      last = entry.sequence;
+      yield entry;
+    }
+  }
+  if (remembered !== null && remembered.sequence > last) throw endsEarly(path, last, remembered, handle === undefined);
+}
+
+/** Closes the file at the end, also when the reader stops early. */
+async function* readEntries(handle: FileHandle, path: string): AsyncGenerator<TrailEntry> {
   try {
     for await (const line of readLines(handle)) {
       if (line.ending === "missing") return;
@@ -60,6 +75,15 @@ export function isWanted(entry: TrailEntry, filter: TrailFilter): boolean {
   );
 }
 
+async function readRemembered(path: string): Promise<Head | null> {
+  try {
+    return await readHead(path);
+  } catch (error) {
+    if (error instanceof GitopsError) throw error;
+    throw unreadable(path, messageOf(error), error);
+  }
+}
+
 async function openIfThere(path: string): Promise<FileHandle | undefined> {
   try {
     const handle = await open(path, "r");
@@ -75,6 +99,15 @@ async function openIfThere(path: string): Promise<FileHandle | undefined> {
 function unreadable(path: string, reason: string, cause: unknown): GitopsError {
   const hint = "Check audit.file in the configuration, and that this user may read it.";
   return new GitopsError("audit/unreadable", `The audit trail ${path} cannot be read: ${reason}.`, { hint, cause });
+}
+
+function endsEarly(file: string, last: number, remembered: Head, isGone: boolean): GitopsError {
+  const where = isGone ? "is gone" : `ends after entry ${last}`;
+  const message = `The audit trail ${file} ${where}, but its head file remembers ${remembered.sequence} entries.`;
+  return new GitopsError("audit/broken", message, {
+    place: { file },
+    hint: "Restore the trail from a backup. If there is none, keep what is left as evidence under another name.",
+  });
 }
 
 function badLine(file: string, line: number, reason: string): GitopsError {

@@ -3,25 +3,39 @@ import { GitopsError } from "../errors.ts";
 import { asUnwritable, makeFolder } from "./disk.ts";
 import { acquireLock, type HeldLock } from "./lock.ts";
 
-/** A run of this length is dead or stuck. On the machine that it ran on, its death is noticed at once. */
-const LEASE_MS = 15 * 60 * 1000;
+export interface RunLockOptions {
+  /** How long to wait for another run, milliseconds. */
+  readonly timeoutMs?: number;
+  /** How long a run that gives no sign of life keeps the lock, milliseconds. On its own machine its death is noticed at once. */
+  readonly leaseMs?: number;
+}
+
 const TIMEOUT_MS = 60_000;
+const LEASE_MS = 15 * 60 * 1000;
 /** How often a waiting run looks whether it is asked to stop, milliseconds. */
 const LOOK_MS = 250;
+/** Of these signs of life all but the last may fail (a full disk, a busy machine), and the lock is still ours. */
+const RENEWALS_PER_LEASE = 5;
 
 /**
- * Lets one run at a time write to a tenant, among those that share a trail. Between machines the tenant's own versions and keys
- * decide; but where it has neither (webhooks), two runs at once could each find nothing and create one.
+ * Lets one run at a time write to a tenant, among those that share a trail, for as long as it lives. Between machines the tenant's own
+ * versions and keys decide; but where it has neither (webhooks), two runs at once could each find nothing and create one.
  * Throws `apply/busy` when another run does not finish in time or this one is asked to stop, `audit/unwritable` when there can
  * be no lock.
  */
-export async function holdRunLock(trailFile: string, tenant: string, stop: AbortSignal): Promise<HeldLock> {
+export async function holdRunLock(
+  trailFile: string,
+  tenant: string,
+  stop: AbortSignal,
+  options: RunLockOptions = {},
+): Promise<HeldLock> {
+  const { timeoutMs = TIMEOUT_MS, leaseMs = LEASE_MS } = options;
   const path = `${trailFile}.${tenant}.run`;
-  const deadline = performance.now() + TIMEOUT_MS;
+  const deadline = performance.now() + timeoutMs;
   for (;;) {
     try {
       await makeFolder(dirname(trailFile));
-      return await acquireLock(path, { timeoutMs: LOOK_MS, pollMs: 50, leaseMs: LEASE_MS });
+      return keepAlive(await acquireLock(path, { timeoutMs: LOOK_MS, pollMs: 50, leaseMs }), leaseMs);
     } catch (thrown) {
       if (!(thrown instanceof GitopsError) || thrown.code !== "audit/locked") throw asUnwritable(trailFile, thrown);
       if (!stop.aborted && performance.now() < deadline) continue;
@@ -30,4 +44,27 @@ export async function holdRunLock(trailFile: string, tenant: string, stop: Abort
       });
     }
   }
+}
+
+function keepAlive(lock: HeldLock, leaseMs: number): HeldLock {
+  let last: Promise<unknown> = Promise.resolve();
+  const timer = setInterval(() => {
+    // One that fails is made up for by the next; whether the lock is still ours, isHeld says.
+    last = last.then(() => lock.renew()).catch(() => undefined);
+  }, leaseMs / RENEWALS_PER_LEASE);
+  timer.unref();
+  return {
+    ...lock,
+    async isHeld() {
+      // In the middle of a renewal the lock on disk is not yet the one that is remembered.
+      await last;
+      return lock.isHeld();
+    },
+    async release() {
+      clearInterval(timer);
+      // A renewal under way would put the lock back after it was removed.
+      await last;
+      await lock.release();
+    },
+  };
 }

@@ -10,6 +10,8 @@ export interface RunSummary {
   readonly actor: string;
   readonly commit: string | null;
   readonly pullRequest: string | null;
+  /** The run that it put back, null when it restored none. */
+  readonly restores: string | null;
   /** Time of its first and last entry, ISO 8601 UTC. */
   readonly startedAt: string;
   readonly endedAt: string;
@@ -20,8 +22,8 @@ export interface RunSummary {
 
 /**
  * The intents that no outcome has followed, the last one of each resource in a run, in the order in which they were first made.
- * Intent and outcome belong together by run, kind and name: a write that met another one is announced again under a new key, and
- * one outcome ends them all. Whoever closes an intent of an earlier run records the outcome under that run. An intent
+ * Intent and outcome belong together by run and resource, not by key: a write that met another one is announced again under a new
+ * key, and one outcome ends them all. Whoever closes an intent of an earlier run records the outcome under that run. An intent
  * repeated after its outcome is open again.
  */
 export async function findUnfinished(entries: Entries): Promise<readonly TrailEntry[]> {
@@ -33,9 +35,12 @@ export async function findUnfinished(entries: Entries): Promise<readonly TrailEn
   return [...openByKey.values()];
 }
 
-/** What an intent and its outcome have in common. */
-export function intentKey(entry: TrailEntry): string {
-  return JSON.stringify([entry.run, entry.kind, entry.name]);
+/**
+ * What an intent and its outcome have in common. A name alone is not enough: one run may delete a resource and write another that
+ * has taken its name.
+ */
+export function intentKey({ run, kind, name, id, document }: TrailEntry): string {
+  return JSON.stringify([run, kind, name, id, document.type, document.id]);
 }
 
 /** Every run of a trail, in the order in which they began. */
@@ -51,9 +56,10 @@ export async function listRuns(entries: Entries): Promise<readonly RunSummary[]>
 }
 
 function beginRun(entry: TrailEntry): RunSummary {
-  const { run, tenant, actor, commit, pullRequest, time } = entry;
+  const { run, tenant, actor, commit, pullRequest, restores, time } = entry;
   const outcomes = { done: 0, "already-done": 0, stale: 0, failed: 0, skipped: 0 };
-  return { run, tenant, actor, commit, pullRequest, startedAt: time, endedAt: time, outcomes, unfinished: 0 };
+  const who = { run, tenant, actor, commit, pullRequest, restores };
+  return { ...who, startedAt: time, endedAt: time, outcomes, unfinished: 0 };
 }
 
 function addEntry(summary: RunSummary, entry: TrailEntry, unfinished: number): RunSummary {

@@ -13,6 +13,7 @@
  *   winner is killed before the rename                       its claim counts as the lock that follows S: when it is
  *                                                            abandoned, the next taker claims `.after-<token of it>`
  *   two takers follow the same abandoned claim               again only one can create the claim after it
+ *   the owner renews its lease while others take it over     it needs the same claim, so it has it or they have it
  *
  * What no lock file can prevent: a process that is stopped for longer than its lease, between its last look and its
  * write. `isHeld` makes that window as small as it can be, and the chain shows it if it ever happens.
@@ -39,6 +40,21 @@ export async function takeOver(path: string, found: FoundLock, text: string): Pr
     last = rival;
   }
   return { result: "waiting", lock: last };
+}
+
+/** Puts a new text of ours in the place of our own; false when the lock is not ours any more, or somebody is just taking it over. */
+export async function replaceOwn(path: string, own: string, text: string): Promise<boolean> {
+  const found = await readLockFile(path);
+  if (found?.text !== own) return false;
+  const claim = `${path}.after-${found.token}`;
+  if (!(await createLockFile(claim, text))) return false;
+  try {
+    return (await settle(path, found, claim, [])).result === "taken";
+  } catch (error) {
+    // Left there, our claim would keep us from renewing ever again.
+    await removeIfThere(claim);
+    throw error;
+  }
 }
 
 async function settle(path: string, found: FoundLock, claim: string, spent: readonly string[]): Promise<Takeover> {

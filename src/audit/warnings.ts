@@ -3,7 +3,14 @@ import type { Tail } from "./tail.ts";
 
 /** Something about the trail that must be said, though the append succeeds. */
 export interface TrailWarning {
-  readonly what: "torn-line" | "head-missing" | "head-behind" | "lock-taken-over" | "lock-not-released";
+  readonly what:
+    | "torn-line"
+    | "head-missing"
+    | "head-behind"
+    | "head-not-signed"
+    | "head-signed-by-another"
+    | "lock-taken-over"
+    | "lock-not-released";
   readonly message: string;
 }
 
@@ -28,6 +35,16 @@ export function headMissing(file: string, tail: Tail): TrailWarning {
 export function headBehind(file: string, tail: Tail): TrailWarning {
   const message = `The last ${tail.beyond} of the ${tail.head.sequence} entries of the audit trail ${file} are not in its head file: a run was stopped while it appended, or something else wrote them. They chain, so the head file is brought up to date.`;
   return { what: "head-behind", message };
+}
+
+export function headNotSigned(file: string, sequence: number): TrailWarning {
+  const message = `The head of the audit trail ${file} was not signed at entry ${sequence}. It chains, and is signed from now on; whether it was replaced before cannot be told.`;
+  return { what: "head-not-signed", message };
+}
+
+export function headSignedByAnother(file: string, keyId: string): TrailWarning {
+  const message = `The head of the audit trail ${file} was signed by another key (${keyId}), which is not checked here. It is signed by ours from now on.`;
+  return { what: "head-signed-by-another", message };
 }
 
 export function lockTakenOver(owner: LockOwner): TrailWarning {

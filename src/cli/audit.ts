@@ -1,7 +1,10 @@
+import { keptFolderOf } from "../audit/kept.ts";
 import { queryTrail, type TrailFilter } from "../audit/read.ts";
 import { listRuns, type RunSummary } from "../audit/runs.ts";
 import { verifyTrail } from "../audit/verify.ts";
+import { readVerifyKeyFile } from "../config/audit-keys.ts";
 import { loadConfig } from "../config/load.ts";
+import type { ResolvedAudit } from "../config/resolved.ts";
 import { EXIT, type ExitCode, GitopsError } from "../errors.ts";
 import { renderRun, renderRunList, renderTrailLog, renderVerdict } from "../render/trail.ts";
 import { type Io, printJson } from "./io.ts";
@@ -23,6 +26,11 @@ export interface AuditLogOptions extends AuditOptions {
   readonly runs?: boolean;
 }
 
+export interface AuditVerifyOptions extends AuditOptions {
+  /** A file with the public key, instead of the configured one. */
+  readonly verifyKey?: string;
+}
+
 /** Prints the entries that fit the flags. */
 export async function runAuditLog(io: Io, options: AuditLogOptions): Promise<ExitCode> {
   const { run, resource, actor, tenant } = options;
@@ -40,7 +48,7 @@ export async function runAuditLog(io: Io, options: AuditLogOptions): Promise<Exi
     ...(since !== undefined && { since }),
     ...(until !== undefined && { until }),
   };
-  const entries = await Array.fromAsync(queryTrail(await trailFile(io, options), filter));
+  const entries = await Array.fromAsync(queryTrail((await findTrail(io, options)).file, filter));
   if (options.runs === true) return printRuns(io, options, await listRuns(entries));
   if (options.output === "json") printJson(io, { entries });
   else io.print(renderTrailLog(entries));
@@ -55,28 +63,32 @@ function printRuns(io: Io, options: AuditOptions, runs: readonly RunSummary[]): 
 
 /** Prints all that the trail says of one run. */
 export async function runAuditShow(io: Io, run: string, options: AuditOptions): Promise<ExitCode> {
-  const entries = await Array.fromAsync(queryTrail(await trailFile(io, options), { run }));
+  const { file } = await findTrail(io, options);
+  const entries = await Array.fromAsync(queryTrail(file, { run }));
   if (entries.length === 0) {
     const hint = "`cxone-gitops audit log` lists the runs that it does hold.";
     throw new GitopsError("audit/not-found", `the audit trail holds no run "${run}"`, { hint });
   }
   if (options.output === "json") printJson(io, { run, entries });
-  else io.print(renderRun(entries));
+  else io.print(renderRun(entries, { keptFolder: keptFolderOf(file), paint: io.paint }));
   return EXIT.ok;
 }
 
-/** Checks the whole chain. Exit 1 names the first entry that does not fit. */
-export async function runAuditVerify(io: Io, options: AuditOptions): Promise<ExitCode> {
-  const verdict = await verifyTrail(await trailFile(io, options));
+/** Checks the whole chain, what it names, and its signature. Exit 1 names the first entry that does not fit. */
+export async function runAuditVerify(io: Io, options: AuditVerifyOptions): Promise<ExitCode> {
+  const trail = await findTrail(io, options);
+  const { verifyKey: keyFile } = options;
+  const verifyKey = await (keyFile === undefined ? trail.resolveVerifyKey() : readVerifyKeyFile(keyFile, io.cwd));
+  const verdict = await verifyTrail(trail.file, { verifyKey });
   if (options.output === "json") printJson(io, verdict);
   else io.print(renderVerdict(verdict));
   return verdict.ok ? EXIT.ok : EXIT.error;
 }
 
-async function trailFile(io: Io, options: AuditOptions): Promise<string> {
+async function findTrail(io: Io, options: AuditOptions): Promise<ResolvedAudit> {
   const { cwd, env, secrets } = io;
   const config = await loadConfig({ file: options.config, cwd, env, needCredentials: false, secrets });
-  return config.audit.file;
+  return config.audit;
 }
 
 function readTime(flag: string, text: string | undefined): number | undefined {

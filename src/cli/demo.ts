@@ -50,7 +50,7 @@ async function tellStory(io: Io, emulator: Emulator, stopping: Stopping): Promis
     if (code !== expected)
       throw new GitopsError("internal", `demo: \`${words}\` exited ${code} instead of ${expected}`);
   };
-  const apply = () => runApply(io, { ...options, autoApprove: true, planIsKnown: true }, stopping);
+  const apply = () => runApply(io, undefined, { ...options, autoApprove: true, planIsKnown: true }, stopping);
 
   say("1. A tenant, and a folder of manifests that says how it should be.");
   io.print(

@@ -1,8 +1,10 @@
 import { InvalidConfigError } from "../config/error.ts";
 import { EXIT, type ExitCode, GitopsError, messageOf } from "../errors.ts";
 import { renderFindings } from "../render/findings.ts";
+import { renderMoved } from "../render/moved.ts";
 import { type Io, printJson } from "./io.ts";
 import type { OutputFormat } from "./options.ts";
+import { StalePlanError } from "./stale-plan.ts";
 
 /** Says what ended a command early, in the form that its results would have had. Returns the exit code. */
 export function reportFailure(io: Io, thrown: unknown, output: OutputFormat): ExitCode {
@@ -10,7 +12,8 @@ export function reportFailure(io: Io, thrown: unknown, output: OutputFormat): Ex
   if (output === "json") {
     const { code, message, hint = null, place = null } = failure;
     const findings = failure instanceof InvalidConfigError ? { findings: failure.findings } : {};
-    printJson(io, { error: { code, message, hint, place, ...findings } });
+    const moved = failure instanceof StalePlanError ? { moved: failure.moved } : {};
+    printJson(io, { error: { code, message, hint, place, ...findings, ...moved } });
   }
   io.say(describeFailure(io, failure));
   return failure.exitCode;
@@ -18,12 +21,13 @@ export function reportFailure(io: Io, thrown: unknown, output: OutputFormat): Ex
 
 function describeFailure(io: Io, failure: GitopsError): string {
   if (failure instanceof InvalidConfigError) return renderFindings(failure.findings, io.paint);
+  const details = failure instanceof StalePlanError ? renderMoved(failure.moved, io.paint) : "";
   const { place, hint, code } = failure;
   const where =
     place === undefined
       ? ""
       : `${[place.file, place.line, place.column].filter((part) => part !== undefined).join(":")}: `;
-  return `error: ${where}${failure.message} (${code})\n${hint === undefined ? "" : `    ${hint}\n`}`;
+  return `error: ${where}${failure.message} (${code})\n${details}${hint === undefined ? "" : `    ${hint}\n`}`;
 }
 
 /** What was not foreseen is our defect, and says so: with the stack, for the report that we ask for. */

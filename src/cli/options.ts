@@ -41,6 +41,13 @@ export interface GuardOptions {
   readonly allowProtected?: boolean;
 }
 
+/** Flags that make a plan, and so go with it when it is saved. */
+export function addPlanningOptions(command: Command): Command {
+  return addGuardOptions(command)
+    .option("--prune", "delete what is managed and no manifest describes any more")
+    .option("--adopt", "record what is live as desired already, so that it is managed from now on");
+}
+
 export function addGuardOptions(command: Command): Command {
   return command
     .option("--allow-large-change", "accept more updates or deletes than the tenant's guard allows")

@@ -1,30 +1,63 @@
 import { EXIT, type ExitCode } from "../errors.ts";
-import { hasChanges, isBlocked, isRefused } from "../model/plan.ts";
+import { hasChanges, isBlocked, isRefused, type Plan } from "../model/plan.ts";
 import { renderPlan } from "../render/plan-text.ts";
 import { type Io, printJson } from "./io.ts";
-import type { CommonOptions, GuardOptions } from "./options.ts";
+import type { CommonOptions } from "./options.ts";
+import { savePlan } from "./plan-file.ts";
+import { type Planned, type PlanningOptions, planTenant } from "./planning.ts";
+import { listUnfinished } from "./recover.ts";
+import { type Session, withTenant } from "./session.ts";
 import type { Stopping } from "./stopping.ts";
-import { openWorkspace, planTenant } from "./wiring.ts";
+import { openWorkspace } from "./workspace.ts";
 
-export interface PlanOptions extends CommonOptions, GuardOptions {
+export interface PlanOptions extends CommonOptions, PlanningOptions {
   /** Exit 2 when there is something to apply. */
   readonly detailedExitcode?: boolean;
+  /** Where to save the plan, so that exactly it can be applied. */
+  readonly out?: string;
+  /** Travels with the saved plan. */
+  readonly adopt?: boolean;
 }
 
-/** Reads live and prints what apply would do. Writes nothing. */
+/** Reads live and prints what apply would do. Writes nothing to the tenant. */
 export async function runPlan(io: Io, options: PlanOptions, stopping: Stopping): Promise<ExitCode> {
   const workspace = await openWorkspace(io, options, { needCredentials: true, stopping });
-  const { plan, connection } = await planTenant(workspace, options);
-  await connection.close();
-  if (options.output === "json") printJson(io, plan);
-  else io.print(renderPlan(plan, io.paint));
-  if (isBlocked(plan)) return EXIT.error;
-  if (isRefused(plan)) return EXIT.refused;
-  return options.detailedExitcode === true && hasChanges(plan) ? EXIT.pending : EXIT.ok;
+  return withTenant(workspace, async (session) => {
+    await warnOfUnfinished(session);
+    const planned = await planTenant(session, options);
+    const { plan } = planned;
+    if (options.output === "json") printJson(io, plan);
+    else io.print(renderPlan(plan, io.paint));
+    const code = exitCodeOf(plan, options);
+    if (options.out !== undefined) await saveUnlessStopped(session, options.out, planned, options);
+    return code;
+  });
 }
 
 /** As `plan --detailed-exitcode`, for schedulers that ask one question: is live as desired? */
 export function runDrift(io: Io, options: CommonOptions, stopping: Stopping): Promise<ExitCode> {
   // Nothing is applied here, so nothing has to be guarded.
   return runPlan(io, { ...options, detailedExitcode: true, allowLargeChange: true, allowProtected: true }, stopping);
+}
+
+function exitCodeOf(plan: Plan, { detailedExitcode = false }: PlanOptions): ExitCode {
+  if (isBlocked(plan)) return EXIT.error;
+  if (isRefused(plan)) return EXIT.refused;
+  return detailedExitcode && hasChanges(plan) ? EXIT.pending : EXIT.ok;
+}
+
+async function saveUnlessStopped(session: Session, out: string, planned: Planned, options: PlanOptions): Promise<void> {
+  const { io } = session;
+  if (isBlocked(planned.plan) || isRefused(planned.plan)) {
+    return io.say(`not saved to ${out}: this plan could not be applied\n`);
+  }
+  const { prune = false, adopt = false, allowLargeChange = false, allowProtected = false } = options;
+  await savePlan(session, out, planned, { prune, adopt, allowLargeChange, allowProtected });
+  io.say(`saved to ${out}; \`cxone-gitops apply ${out}\` applies exactly this plan\n`);
+}
+
+async function warnOfUnfinished(session: Session): Promise<void> {
+  for (const { run, kind, name } of await listUnfinished(session)) {
+    session.io.say(`run ${run} left ${kind} ${name} open; the next apply looks at it first\n`);
+  }
 }

@@ -3,7 +3,14 @@ import { EXIT, type ExitCode, GitopsError } from "../errors.ts";
 import { Secrets } from "../model/secrets.ts";
 import { reportFailure } from "./failure.ts";
 import { type Io, openIo } from "./io.ts";
-import { addColorOption, addGuardOptions, addPrintOptions, addTenantOptions, filledText } from "./options.ts";
+import {
+  addColorOption,
+  addGuardOptions,
+  addPlanningOptions,
+  addPrintOptions,
+  addTenantOptions,
+  filledText,
+} from "./options.ts";
 import { listenForSignals, type Stopping } from "./stopping.ts";
 
 /** What a command's action gets besides its flags. */
@@ -68,18 +75,47 @@ export function buildProgram(session: Session, version: string, finish: (code: E
   addTenantOptions(program.command("validate").description("check manifests offline; needs no credentials")).action(
     async (options) => finish(await (await import("./validate.ts")).runValidate(io, options, stopping)),
   );
-  addGuardOptions(
+  addPlanningOptions(
     addTenantOptions(
       program.command("plan").description("read live and print what apply would change; writes nothing"),
     ),
   )
+    .option("--out <file>", "save the plan, so that exactly it can be applied", filledText)
     .option("--detailed-exitcode", "exit 2 when there are changes")
     .action(async (options) => finish(await (await import("./plan.ts")).runPlan(io, options, stopping)));
-  addGuardOptions(
-    addTenantOptions(program.command("apply").description("plan, ask, and bring live to what git asks for")),
+  addPlanningOptions(
+    addTenantOptions(
+      program
+        .command("apply")
+        .argument("[planfile]", "a saved plan: exactly it is applied, or nothing", filledText)
+        .description("plan, ask, and bring live to what git asks for"),
+    ),
   )
     .option("--auto-approve", "do not ask; needed where nobody can answer")
-    .action(async (options) => finish(await (await import("./apply.ts")).runApply(io, options, stopping)));
+    .action(async (planFile, options) =>
+      finish(await (await import("./apply.ts")).runApply(io, planFile, options, stopping)),
+    );
+  addPlanningOptions(
+    addTenantOptions(
+      program
+        .command("reconcile")
+        .description("plan and apply with nobody to ask; git wins over edits of what it owns"),
+    ),
+  ).action(async (options) => finish(await (await import("./reconcile.ts")).runReconcile(io, options, stopping)));
+  addGuardOptions(
+    addTenantOptions(
+      program
+        .command("restore")
+        .argument("<run>", "the run, as the trail names it", filledText)
+        .description("put back what a run replaced"),
+    ),
+  )
+    .option("--prune", "delete what the run created")
+    .option("--overwrite", "put back also what somebody has edited since")
+    .option("--auto-approve", "do not ask; needed where nobody can answer")
+    .action(async (run, options) =>
+      finish(await (await import("./restore.ts")).runRestore(io, run, options, stopping)),
+    );
   addTenantOptions(program.command("drift").description("exit 2 when live differs from desired")).action(
     async (options) => finish(await (await import("./plan.ts")).runDrift(io, options, stopping)),
   );
@@ -116,7 +152,9 @@ function addAuditCommands(program: Command, { io }: Session, finish: (code: Exit
   ).action(async (run, options) => finish(await (await load()).runAuditShow(io, run, options)));
   addPrintOptions(
     audit.command("verify").description("check that no entry was changed, removed or cut").addOption(configOption()),
-  ).action(async (options) => finish(await (await load()).runAuditVerify(io, options)));
+  )
+    .option("--verify-key <file>", "the public key that must have signed the trail's head", filledText)
+    .action(async (options) => finish(await (await load()).runAuditVerify(io, options)));
 }
 
 function portNumber(text: string): number {

@@ -1,40 +1,98 @@
-import { openTrail } from "../audit/file-store.ts";
+import type { TrailEntry } from "../audit/entry.ts";
 import { readTrail } from "../audit/read.ts";
+import { holdRunLock } from "../audit/run-lock.ts";
 import { findUnfinished } from "../audit/runs.ts";
+import { maskLive } from "../engine/mask.ts";
 import type { TrailRecord } from "../engine/ports.ts";
+import { readUntil } from "../engine/read-until.ts";
 import { closeIntent } from "../engine/recover.ts";
-import { siblingsOf } from "../engine/units.ts";
+import { learnReplacedSecrets } from "../engine/replaced-secrets.ts";
+import { sharersOf } from "../engine/resource-identity.ts";
+import type { Resource } from "../kinds/kind.ts";
 import type { LiveRead } from "../model/live.ts";
-import type { Planned, Workspace } from "./wiring.ts";
+import { describeKept, recall } from "./memory.ts";
+import type { Session, WritingSession } from "./session.ts";
+import { checkTrail } from "./trail-check.ts";
 
-/** Whether earlier runs left intents for this tenant without an outcome. */
-export async function hasUnfinished({ config }: Workspace, tenant: string): Promise<boolean> {
+/** Intents of earlier runs for this tenant that have no outcome. */
+export async function listUnfinished({ config, tenant }: Session): Promise<readonly TrailEntry[]> {
   const open = await findUnfinished(readTrail(config.audit.file));
-  return open.some((intent) => intent.tenant === tenant);
+  return open.filter((intent) => intent.tenant === tenant.name);
+}
+
+/**
+ * Accounts for what earlier runs left open, before anything is planned. Waits until no run is at work on the tenant. Returns the
+ * trail's head.
+ */
+export async function settleEarlierRuns(session: WritingSession): Promise<string> {
+  const { config, tenant, stopping } = session;
+  const head = await checkTrail(session);
+  if ((await listUnfinished(session)).length === 0) return head;
+  const lock = await holdRunLock(config.audit.file, tenant.name, stopping.soft);
+  try {
+    await checkTrail(session);
+    await closeUnfinished(session);
+    return await checkTrail(session);
+  } finally {
+    await lock.release();
+  }
 }
 
 /**
  * Looks at what earlier runs left open and gives each intent its outcome, under its own run. To be called while the tenant's run
  * lock is held: then no open intent belongs to a run that is still at work.
  */
-export async function closeUnfinished(workspace: Workspace, { tenant, units, connection }: Planned): Promise<void> {
-  const { io, config, clock, log } = workspace;
-  const trail = openTrail({ file: config.audit.file, onWarning: (warning) => log.warn(warning, "audit trail") });
-  for (const intent of await findUnfinished(readTrail(config.audit.file))) {
-    if (intent.tenant !== tenant.name) continue;
-    const unit = units.find(({ resources }) => resources.some((one) => isAbout(intent, one)));
-    const resource = unit?.resources.find((one) => isAbout(intent, one));
-    const siblings = unit === undefined || resource === undefined ? [] : siblingsOf(unit, resource);
-    const read: LiveRead = unit === undefined ? { state: "absent" } : await connection.store.read(unit.ref);
-    const { formatVersion, sequence, prevHash, hash, ...record } = intent;
-    const closed: TrailRecord | undefined = closeIntent(record, resource, siblings, read, clock.now());
-    if (closed === undefined) continue;
-    await trail.append([closed]);
-    const why = closed.error === null ? "" : `: ${closed.error.message}`;
-    io.say(`run ${intent.run} left ${intent.kind} ${intent.name} open; ${closed.outcome}${why}\n`);
+export async function closeUnfinished(session: WritingSession): Promise<void> {
+  const intents = await listUnfinished(session);
+  if (intents.length === 0) return;
+  const memory = await recall(session);
+  const described = await Promise.all(
+    intents.map(async (intent) => ({
+      intent,
+      resource: await describeKept(session, intent.manifest, memory.lastApplied),
+    })),
+  );
+  const known = described.flatMap(({ resource }) => resource ?? []);
+  for (const { intent, resource } of described) {
+    // Who shared the document with it: what else the run was about, and what we managed there before.
+    const siblings = resource === undefined ? [] : sharersOf(resource, [...memory.resources, ...known]);
+    await closeOne(session, recordOf(intent), resource, siblings);
   }
 }
 
-function isAbout(intent: TrailRecord, { kind, name }: { kind: string; name: string }): boolean {
-  return intent.kind === kind && intent.name === name;
+async function closeOne(
+  { io, clock, connection, tenant, trail }: WritingSession,
+  intent: TrailRecord,
+  resource: Resource | undefined,
+  siblings: readonly Resource[],
+): Promise<void> {
+  const close = (read: LiveRead) => closeIntent(intent, resource, siblings, read, clock.now());
+  // A write that was sent just before the run ended may still arrive, or not be readable yet.
+  const read = await readUntil({
+    ref: intent.document,
+    isSettled: (found) => close(found)?.outcome === "done",
+    store: connection.store,
+    clock,
+    windowMs: isRecent(intent, clock.now(), tenant.consistencyWindowMs) ? tenant.consistencyWindowMs : 0,
+  });
+  const closed = close(read);
+  if (closed === undefined) return;
+  if (read.state === "present" && resource !== undefined) {
+    learnReplacedSecrets(resource, siblings, read.document, io.secrets);
+  }
+  const image = read.state === "present" ? await trail.keep(maskLive(read.document, io.secrets)) : null;
+  await trail.append([{ ...closed, image }]);
+  const why = closed.error === null ? "" : `: ${closed.error.message}`;
+  io.say(`run ${intent.run} left ${intent.kind} ${intent.name} open; ${closed.outcome}${why}\n`);
+}
+
+/** Doubt about an absence ends some time after the write. */
+const LATELY_MS = 60_000;
+
+function isRecent(intent: TrailRecord, now: number, windowMs: number): boolean {
+  return now - Date.parse(intent.time) < LATELY_MS + windowMs;
+}
+
+function recordOf({ formatVersion, sequence, prevHash, hash, ...record }: TrailEntry): TrailRecord {
+  return record;
 }

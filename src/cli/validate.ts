@@ -5,7 +5,7 @@ import { countFindings, plural, renderFindings } from "../render/findings.ts";
 import { type Io, printJson } from "./io.ts";
 import type { CommonOptions } from "./options.ts";
 import type { Stopping } from "./stopping.ts";
-import { loadDesired, openWorkspace, type TenantView, validateDesired, type Workspace } from "./wiring.ts";
+import { loadDesired, openWorkspace, type TenantView, validateDesired, type Workspace } from "./workspace.ts";
 
 /** Checks the manifests offline, for the tenant named or for each one in turn. Needs no credentials. */
 export async function runValidate(io: Io, options: CommonOptions, stopping: Stopping): Promise<ExitCode> {

@@ -1,5 +1,6 @@
 import jsep from "jsep";
 import type { Comparison, Condition, Operand, Scalar } from "./condition.ts";
+import { findNameProblem } from "./names.ts";
 
 /** Longer text is no condition that a person wrote, and deep nesting would exhaust the stack. */
 const MAX_LENGTH = 1000;
@@ -41,7 +42,7 @@ export function parseCondition(written: string): ParsedCondition {
     refuseSeparators(text);
     return { ok: true, condition: toCondition(jsep(text)) };
   } catch (thrown) {
-    return { ok: false, ...describeFailure(thrown) };
+    return { ok: false, ...describeFailure(thrown, text.length) };
   }
 }
 
@@ -74,15 +75,17 @@ function refuseSeparators(text: string): void {
   if (sign !== undefined) throw new Unsupported(`begins or ends with "${sign}"`);
 }
 
-function describeFailure(thrown: unknown): { message: string; offset: number | null } {
+function describeFailure(thrown: unknown, length: number): { message: string; offset: number | null } {
   if (thrown instanceof Unsupported) return { message: thrown.message, offset: null };
   if (thrown instanceof RangeError) return { message: "is nested too deeply", offset: null };
   if (thrown instanceof Error && "index" in thrown && typeof thrown.index === "number") {
+    // After a backslash at the end jsep has looked beyond it.
+    const offset = Math.min(thrown.index, length);
     const message = "description" in thrown ? String(thrown.description) : thrown.message;
     const advice = message === 'Unexpected "="' ? " (to compare, write ==)" : "";
     return {
-      message: `does not parse: ${lowerFirst(message)} at character ${thrown.index + 1}${advice}`,
-      offset: thrown.index,
+      message: `does not parse: ${lowerFirst(message)} at character ${offset + 1}${advice}`,
+      offset,
     };
   }
   throw thrown;
@@ -169,32 +172,43 @@ function toOperand(node: unknown): Operand {
   if (type === "Identifier" || type === "MemberExpression") return { type: "path", path: toPath(node) };
   if (type === "UnaryExpression" && part(node, "operator") === "-") {
     const operand = toOperand(part(node, "argument"));
-    if (operand.type === "value" && typeof operand.value === "number") return { type: "value", value: -operand.value };
+    // Not `-value`: a negative zero would be another value that prints the same.
+    if (operand.type === "value" && typeof operand.value === "number") {
+      return { type: "value", value: 0 - operand.value };
+    }
   }
   const value = part(node, "value");
-  if (type === "Literal" && (typeof value === "string" || typeof value === "number" || typeof value === "boolean")) {
-    return { type: "value", value };
-  }
+  if (type === "Literal" && typeof value === "number")
+    return { type: "value", value: toNumber(value, part(node, "raw")) };
+  if (type === "Literal" && (typeof value === "string" || typeof value === "boolean")) return { type: "value", value };
   if (type === "UnaryExpression" || type === "BinaryExpression") {
     throw new Unsupported("compares the result of another comparison; use parentheses with && || !");
   }
   throw new Unsupported(describeForeign(node));
 }
 
+/** Two numbers that only their lost digits tell apart would count as one condition. */
+function toNumber(value: number, written: unknown): number {
+  const losesDigits = /^\d+$/.test(String(written)) && !Number.isSafeInteger(value);
+  if (Number.isFinite(value) && !losesDigits) return value;
+  throw new Unsupported(
+    `holds the number ${String(written)}, which is too large; put it in quotes to compare it as text`,
+  );
+}
+
 function toPath(node: unknown): string {
-  if (typeOf(node) === "Identifier") return toName(String(part(node, "name")));
+  if (typeOf(node) === "Identifier") return toName(part(node, "name"), true);
   if (typeOf(node) !== "MemberExpression" || part(node, "computed") === true || part(node, "optional") === true) {
     throw new Unsupported(describeForeign(node));
   }
-  return `${toPath(part(node, "object"))}.${toPath(part(node, "property"))}`;
+  return `${toPath(part(node, "object"))}.${toName(part(part(node, "property"), "name"), false)}`;
 }
 
-/** Words that other languages have for values; here they would be names that never have one. */
-const FOREIGN_VALUES = ["null", "undefined", "NaN", "Infinity", "None", "True", "False"];
-
-function toName(name: string): string {
-  if (!FOREIGN_VALUES.includes(name)) return name;
-  throw new Unsupported(`uses ${name}; conditions know text, numbers, true and false`);
+function toName(written: unknown, isFirst: boolean): string {
+  const name = String(written);
+  const problem = findNameProblem(name, isFirst);
+  if (problem === undefined) return name;
+  throw new Unsupported(problem);
 }
 
 function describeForeign(node: unknown): string {

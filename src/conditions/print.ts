@@ -43,8 +43,14 @@ function printOperand(operand: Operand): string {
 }
 
 function printScalar(value: Scalar): string {
-  if (typeof value !== "string") return String(value);
+  if (typeof value === "number") return printNumber(value);
+  if (typeof value === "boolean") return String(value);
   return `'${value.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`;
+}
+
+/** With an exponent where the plain digits would say more than a number holds; the parser refuses those. */
+function printNumber(value: number): string {
+  return Number.isInteger(value) && !Number.isSafeInteger(value) ? value.toExponential() : String(value);
 }
 
 /**

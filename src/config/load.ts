@@ -9,12 +9,15 @@ import type { Secrets } from "../model/secrets.ts";
 import { displayPath, readTextFile } from "../source/folder.ts";
 import { type Environment, resolveVariables } from "../source/variables.ts";
 import { parseYaml } from "../source/yaml.ts";
-import { findLiteralSecret } from "./credentials.ts";
+import { resolveAudit } from "./audit.ts";
+import { findKeyProblems } from "./audit-keys.ts";
 import { describeEnvironmentTenant } from "./environment.ts";
 import { InvalidConfigError } from "./error.ts";
 import { toProblems } from "./issues.ts";
+import { findPlanKeyProblems, resolvePlans } from "./plans.ts";
 import { DEFAULT_AUDIT_FILE, DEFAULT_MANIFESTS, type ResolvedConfig, type RuleSeverity } from "./resolved.ts";
 import { resolveTenant } from "./tenant.ts";
+import { findLiteralSecret } from "./value.ts";
 import { type WrittenConfig, writtenConfig } from "./written.ts";
 
 const FILE_NAMES = ["cxone-gitops.yaml", "cxone-gitops.yml"];
@@ -39,26 +42,30 @@ export async function loadConfig(options: LoadOptions): Promise<ResolvedConfig> 
   const file = await findFile(options);
   const read = file === null ? { written: {}, source: null } : await readWritten(file, options);
   const directory = file === null ? options.cwd : dirname(file);
-  const locateAll = (problems: readonly Problem[]) => problems.map((problem) => locateIn(read.source, problem));
+  const fail = (problems: readonly Problem[]) =>
+    new InvalidConfigError(problems.map((problem) => locateIn(read.source, problem)));
 
   const hasTenants = Object.keys(read.written.tenants ?? {}).length > 0;
   const tenants = hasTenants ? (read.written.tenants ?? {}) : describeEnvironmentTenant(options);
   const paths = resolvePaths(read.written, options);
-  if (paths.problems.length > 0) throw new InvalidConfigError(locateAll(paths.problems));
+  if (paths.problems.length > 0) throw fail(paths.problems);
 
+  const { env, secrets } = options;
+  const auditFile = resolve(directory, paths.auditFile);
+  const keys = { directory, variables: { variables: {}, env, secrets } };
   return {
     file,
     directory,
     manifestsDirectory: resolve(directory, paths.manifests),
-    audit: { file: resolve(directory, paths.auditFile) },
+    audit: resolveAudit(read.written.audit, auditFile, keys, fail),
+    plans: resolvePlans(read.written.plans, keys, fail),
     tenantNames: Object.keys(tenants),
     rules: normaliseRules(read.written.rules),
     async resolveTenant(name, { needCredentials }) {
       const written = Object.hasOwn(tenants, name) ? tenants[name] : undefined;
       if (written === undefined) throw new GitopsError("config/tenant", `there is no tenant "${name}"`);
-      const { env, secrets } = options;
       const { tenant, problems } = await resolveTenant(written, { name, directory, env, secrets, needCredentials });
-      if (tenant === undefined) throw new InvalidConfigError(locateAll(problems));
+      if (tenant === undefined) throw fail(problems);
       return tenant;
     },
   };
@@ -104,7 +111,12 @@ function checkShape(source: SourceDocument, secrets: Secrets): WrittenConfig {
     const problems = toProblems(parsed.error.issues, writtenConfig, source.value);
     throw new InvalidConfigError(problems.map((problem) => locate(problem, source)));
   }
-  const problems = [...findTenantProblems(parsed.data, secrets), ...findRuleProblems(parsed.data)];
+  const problems = [
+    ...findKeyProblems(parsed.data.audit, secrets),
+    ...findPlanKeyProblems(parsed.data.plans, secrets),
+    ...findTenantProblems(parsed.data, secrets),
+    ...findRuleProblems(parsed.data),
+  ];
   if (problems.length > 0) throw new InvalidConfigError(problems.map((problem) => locate(problem, source)));
   return parsed.data;
 }
@@ -131,11 +143,12 @@ function findTenantProblems(written: WrittenConfig, secrets: Secrets): readonly 
       const hint = "Use letters, digits, dots, hyphens and underscores, a letter or digit first.";
       problems.push({ rule: "config/invalid", message, path: ["tenants", name], at: "key", hint });
     }
-    const literal = findLiteralSecret(tenant, ["tenants", name, "credentials"]);
+    const secret = tenant.credentials?.clientSecret;
+    const path = ["tenants", name, "credentials", "clientSecret"];
+    const literal = findLiteralSecret(secret, { path, what: "client secret" });
     if (literal === undefined) continue;
     problems.push(literal);
     // It is out already, but our own output need not spread it.
-    const secret = tenant.credentials?.clientSecret;
     if (typeof secret === "string") secrets.add(secret);
   }
   return problems;

@@ -1,3 +1,4 @@
+import type { KeyObject } from "node:crypto";
 import type { Severity } from "../model/finding.ts";
 import type { WrittenFamily, WrittenTenant } from "./written.ts";
 
@@ -41,6 +42,14 @@ export interface ResolvedTenant {
   readonly consistencyWindowMs: number;
 }
 
+/** About plans that are saved to a file. */
+export interface ResolvedPlans {
+  /** How long after it was made a saved plan may be applied. */
+  readonly validForHours: number;
+  /** What saved plans are sealed with; undefined for the tenant's client secret. Throws InvalidConfigError. */
+  resolveKey(): Promise<string | undefined>;
+}
+
 export type RuleSeverity = Severity | "off";
 
 /** The configuration with its paths made absolute. Tenants are resolved one at a time: only what a run uses must be set. */
@@ -51,13 +60,25 @@ export interface ResolvedConfig {
   readonly directory: string;
   /** Absolute. */
   readonly manifestsDirectory: string;
-  /** Absolute. */
-  readonly audit: { readonly file: string };
+  readonly audit: ResolvedAudit;
+  readonly plans: ResolvedPlans;
   /** In the order of the file. */
   readonly tenantNames: readonly string[];
   readonly rules: Readonly<Record<string, RuleSeverity>>;
   /** Resolves one of `tenantNames`; use `selectTenant`, which finds the name. Throws InvalidConfigError. */
   resolveTenant(name: string, options: TenantOptions): Promise<ResolvedTenant>;
+}
+
+export interface ResolvedAudit {
+  /** Absolute. */
+  readonly file: string;
+  /**
+   * The private Ed25519 key that heads are signed with; undefined when none is configured. Only for commands that write: whoever
+   * reads need not have it. Throws InvalidConfigError when it is configured and cannot be had.
+   */
+  resolveSigningKey(): Promise<KeyObject | undefined>;
+  /** The public Ed25519 key that heads are checked with; undefined when none is configured. Throws InvalidConfigError likewise. */
+  resolveVerifyKey(): Promise<KeyObject | undefined>;
 }
 
 export interface TenantOptions {

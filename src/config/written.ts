@@ -10,8 +10,8 @@ const text = z.string().min(1, "must not be empty");
 const milliseconds = z.number().int().min(0).max(3_600_000);
 const percent = z.number().min(0).max(100);
 
-/** A credential is a text or lies in a file of its own. */
-const credential = z.union([text, z.strictObject({ file: text })]);
+/** A credential or a key is a text or lies in a file of its own. */
+const value = z.union([text, z.strictObject({ file: text })]);
 
 const family = z.strictObject({
   baseUrl: text.optional(),
@@ -21,7 +21,7 @@ const family = z.strictObject({
 
 export const writtenTenant = z.strictObject({
   org: text,
-  credentials: z.strictObject({ clientId: credential, clientSecret: credential }).optional(),
+  credentials: z.strictObject({ clientId: value, clientSecret: value }).optional(),
   flows: family.optional(),
   workflows: family.optional(),
   variables: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
@@ -46,12 +46,24 @@ export const writtenTenant = z.strictObject({
 
 export const writtenConfig = z.strictObject({
   manifests: text.optional(),
-  audit: z.strictObject({ file: text.optional() }).optional(),
+  audit: z
+    .strictObject({ file: text.optional(), signingKey: value.optional(), verifyKey: value.optional() })
+    .optional(),
+  plans: z
+    .strictObject({
+      validForHours: z
+        .number()
+        .positive()
+        .max(24 * 365)
+        .optional(),
+      key: value.optional(),
+    })
+    .optional(),
   tenants: z.record(z.string(), writtenTenant).optional(),
   rules: z.record(z.string(), z.enum(["error", "warning", "warn", "info", "off"])).optional(),
 });
 
-export type WrittenCredential = z.infer<typeof credential>;
+export type WrittenValue = z.infer<typeof value>;
 export type WrittenFamily = z.infer<typeof family>;
 export type WrittenTenant = z.infer<typeof writtenTenant>;
 export type WrittenConfig = z.infer<typeof writtenConfig>;

@@ -1,8 +1,8 @@
-import type { WriteResult } from "../engine/ports.ts";
+import type { RemoveResult, WriteResult } from "../engine/ports.ts";
 import { isJsonObject, type JsonObject, valueAt } from "../model/json.ts";
 import type { LiveDocument } from "../model/live.ts";
 import { describeBody } from "./body.ts";
-import type { Reply } from "./family.ts";
+import type { AnsweredReply, Reply } from "./family.ts";
 import { type Failure, failTask, type Lookup, type Task, toError } from "./task.ts";
 import { addWords } from "./words.ts";
 
@@ -49,6 +49,26 @@ export function identify(document: JsonObject, idKeys: readonly string[]): strin
   return ids[0] === undefined ? undefined : String(ids[0]);
 }
 
+/** What a write of any sort may come to when the tenant did not say that it was carried out. */
+export type Unwritten = Exclude<WriteResult, { readonly result: "written" }>;
+
+/** The status of a write's answer, by the status table of the API: the answer itself when it is a 2xx, otherwise what it comes to. */
+function acceptedFrom(reply: Reply, task: Task): AnsweredReply | Unwritten {
+  if (!reply.answered && !reply.sent) return { result: "rejected", error: toError(explainReply(reply, task)) };
+  if (!reply.answered || isDoubtful(reply.status)) return doubt(reply, task);
+  if (reply.status === 409 || reply.status === 412) {
+    return { result: "conflict", message: conflictMessage(task, reply.status, addWords(reply.body, task.secrets)) };
+  }
+  return reply.status >= 400 ? { result: "rejected", error: toError(explainReply(reply, task)) } : reply;
+}
+
+/** A delete's answer. Nothing need come with a 2xx, but a page of HTML is no tenant's answer and leaves it uncertain. */
+export function removedFrom(reply: Reply, task: Task): RemoveResult {
+  const accepted = acceptedFrom(reply, task);
+  if ("result" in accepted) return accepted;
+  return accepted.body.kind === "empty" || accepted.body.kind === "json" ? { result: "removed" } : doubt(reply, task);
+}
+
 /**
  * A write's answer. `base` is the version that was replaced, null for a create or where there are none. A 2xx whose body
  * is not the whole document counts as written but proves nothing; one that cannot be understood leaves the write uncertain.
@@ -58,29 +78,24 @@ export function writtenFrom(
   task: Task,
   sent: { readonly document: JsonObject; readonly expected: Expected; readonly base: string | number | null },
 ): WriteResult {
-  if (!reply.answered && !reply.sent) return { result: "rejected", error: toError(explainReply(reply, task)) };
-  if (!reply.answered || isDoubtful(reply.status)) {
-    return doubt(reply, task);
-  }
-  if (reply.status === 409 || reply.status === 412) {
-    return { result: "conflict", message: conflictMessage(task, reply.status, addWords(reply.body, task.secrets)) };
-  }
-  if (reply.status >= 400) return { result: "rejected", error: toError(explainReply(reply, task)) };
+  const accepted = acceptedFrom(reply, task);
+  if ("result" in accepted) return accepted;
+  const { body } = accepted;
   const echo: WriteResult = {
     result: "written",
     live: { ...toLive(sent.document), version: null },
     proven: false,
     honoursKeys: true,
   };
-  if (reply.body.kind === "empty") return echo;
-  if (reply.body.kind !== "json" || !isJsonObject(reply.body.value) || !reply.body.exact) return doubt(reply, task);
-  const answer = reply.body.value;
+  if (body.kind === "empty") return echo;
+  if (body.kind !== "json" || !isJsonObject(body.value) || !body.exact) return doubt(reply, task);
+  const answer = body.value;
   const found = identify(answer, sent.expected.idKeys);
   if (found !== undefined && found !== sent.expected.id) return doubt(reply, task);
   if (found === undefined || !isWhole(answer, sent.document)) return echo;
   const live = toLive(answer);
   const isNewVersion = sent.base !== null && live.version !== null && live.version !== sent.base;
-  return { result: "written", live, proven: isNewVersion && reply.status !== 202, honoursKeys: true };
+  return { result: "written", live, proven: isNewVersion && accepted.status !== 202, honoursKeys: true };
 }
 
 export function conflictMessage(task: Task, status: number, words: string): string {
@@ -92,7 +107,7 @@ function isDoubtful(status: number): boolean {
   return status >= 500 || status === 408 || (status >= 300 && status < 400);
 }
 
-function doubt(reply: Reply, task: Task): WriteResult {
+function doubt(reply: Reply, task: Task): Unwritten {
   const { code, reason } = explainReply(reply, task);
   return {
     result: "uncertain",

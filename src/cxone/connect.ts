@@ -5,7 +5,6 @@ import { Family, type FamilyParts } from "./family.ts";
 import { rememberSecret } from "./remember-secret.ts";
 import { CxoneStore } from "./store.ts";
 import { DEFAULT_TIMEOUTS, type TenantEndpoints } from "./tenant.ts";
-import { userAgent } from "./user-agent.ts";
 import { WaitBudget } from "./wait-budget.ts";
 
 /** Refresh margins of the two seed articles. */
@@ -23,8 +22,8 @@ export interface ConnectOptions {
    * way is left to finish, because a write's answer is worth the seconds.
    */
   readonly signal?: AbortSignal | undefined;
-  /** For the `User-Agent`; without it the package's own. */
-  readonly version?: string | undefined;
+  /** Of this product, for the `User-Agent`. */
+  readonly version: string;
 }
 
 export interface CxoneConnection {
@@ -46,9 +45,8 @@ export function connectTenant(options: ConnectOptions): CxoneConnection {
   const budget = new WaitBudget(tenant.retry.budgetMs);
   const tally = new Tally(options.onEvent);
   const shared = { tenant, clock, secrets, signal, budget, tally, tokenTimeoutMs: timeouts.tokenMs };
-  const agent = userAgent(options.version);
   const open = (own: Pick<FamilyParts, "name" | "endpoint" | "tokenMarginMs">) =>
-    new Family({ ...shared, ...own, userAgent: agent });
+    new Family({ ...shared, ...own, userAgent: `cxone-gitops/${options.version}` });
   const flows = open({ name: "flows", endpoint: tenant.flows, tokenMarginMs: FLOWS_TOKEN_MARGIN_MS });
   const workflows = open({ name: "workflows", endpoint: tenant.workflows, tokenMarginMs: WORKFLOWS_TOKEN_MARGIN_MS });
   return {

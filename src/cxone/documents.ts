@@ -1,10 +1,11 @@
-import type { CreateWrite, ReplaceWrite, WriteResult } from "../engine/ports.ts";
-import { digestOf } from "../model/digest.ts";
+import type { CreateWrite, RemoveResult, RemoveWrite, ReplaceWrite, WriteResult } from "../engine/ports.ts";
 import type { JsonObject } from "../model/json.ts";
 import type { Secrets } from "../model/secrets.ts";
 import { toPathSegment } from "./address.ts";
 import { conflictMessage, lookUpFrom, writtenFrom } from "./answers.ts";
+import { checkBase } from "./base.ts";
 import type { Family } from "./family.ts";
+import { removeBase } from "./removal.ts";
 import { type Failure, failTask, type Lookup, type Task, toError } from "./task.ts";
 
 /** Documents that are read one by one under `{collection}/{id}`. */
@@ -76,7 +77,7 @@ export async function replaceDocument(
   const segment = toPathSegment(id);
   if (segment === undefined) return { result: "rejected", error: toError(refuseId(task)) };
   if (write.base.version === null) {
-    const moved = checkBase(await lookUpDocument(calls, id), write, task);
+    const moved = checkBase(await lookUpDocument(calls, id), write.base, task);
     if (moved !== undefined) return moved;
   }
   const reply = await calls.family.send({
@@ -96,12 +97,15 @@ export async function replaceDocument(
   });
 }
 
-/** Undefined while the document is still the base; otherwise what to answer instead of writing. */
-export function checkBase(live: Lookup, write: ReplaceWrite, task: Task): WriteResult | undefined {
-  if (live.state === "failed") return { result: "rejected", error: toError(live) };
-  if (live.state === "present" && digestOf(live.document) === digestOf(write.base.document)) return undefined;
-  const what = live.state === "absent" ? "it is gone" : "it was changed";
-  return { result: "conflict", message: task.secrets.mask(`Could not ${task.doing}: ${what} since it was read`) };
+/** Deletes one document while it is still the base. */
+export async function removeDocument(calls: DocumentCalls, write: RemoveWrite): Promise<RemoveResult> {
+  const { id } = write.ref;
+  const task = taskOf(calls, "delete", id, calls.writeScope);
+  const segment = toPathSegment(id);
+  if (segment === undefined) return { result: "rejected", error: toError(refuseId(task)) };
+  const { family, noun, collection, writeTimeoutMs: timeoutMs } = calls;
+  const look = () => lookUpDocument(calls, id);
+  return removeBase({ family, task, noun, collection, segment, timeoutMs, look }, write);
 }
 
 /** A 404 for a PUT means either that the document is gone, or that there is no such endpoint; only a look can tell. */

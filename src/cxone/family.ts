@@ -14,7 +14,7 @@ import type { WaitBudget } from "./wait-budget.ts";
 
 /** One call of an API family. */
 export interface Call {
-  readonly method: "GET" | "POST" | "PUT";
+  readonly method: "GET" | "POST" | "PUT" | "DELETE";
   /** The pattern for events and reports: `/api/v2/flows/{id}`. */
   readonly endpoint: string;
   /** The path below the base URL, its ids already encoded. */
@@ -25,7 +25,12 @@ export interface Call {
 }
 
 /** How a call ended, after every attempt that was allowed. */
-export type Reply = (Answered & { readonly attempts: number }) | NoReply;
+export type Reply = AnsweredReply | NoReply;
+
+/** A call that came back with an answer, whatever it says. */
+export interface AnsweredReply extends Answered {
+  readonly attempts: number;
+}
 
 export interface NoReply {
   readonly answered: false;

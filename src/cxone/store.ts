@@ -1,9 +1,10 @@
-import type { CreateWrite, LiveStore, ReplaceWrite, WriteResult } from "../engine/ports.ts";
+import type { CreateWrite, LiveStore, RemoveResult, RemoveWrite, ReplaceWrite, WriteResult } from "../engine/ports.ts";
 import { GitopsError } from "../errors.ts";
 import type { DocumentRef, LiveRead } from "../model/live.ts";
 import type { Secrets } from "../model/secrets.ts";
+import type { Unwritten } from "./answers.ts";
 import { attachmentCalls, templateCalls } from "./content.ts";
-import { createDocument, type DocumentCalls, lookUpDocument, type ReadCalls } from "./documents.ts";
+import { createDocument, type DocumentCalls, lookUpDocument, type ReadCalls, removeDocument } from "./documents.ts";
 import type { Family } from "./family.ts";
 import { flowCalls, replaceFlow } from "./flows.ts";
 import { type Lookup, toUnknown } from "./task.ts";
@@ -55,6 +56,14 @@ export class CxoneStore implements LiveStore {
     return refuseWrite(type);
   }
 
+  async remove(write: RemoveWrite): Promise<RemoveResult> {
+    const { type } = write.ref;
+    if (type === "flow") return removeDocument(this.#flows, write);
+    if (type === "workflow") return removeDocument(this.#workflows, write);
+    if (type === "webhook") return this.#webhooks.remove(write);
+    return refuseWrite(type);
+  }
+
   async #lookUp({ type, id }: DocumentRef): Promise<Lookup> {
     if (type === "flow") return lookUpDocument(this.#flows, id);
     if (type === "workflow") return lookUpDocument(this.#workflows, id);
@@ -70,7 +79,7 @@ export class CxoneStore implements LiveStore {
   }
 }
 
-function refuseWrite(type: string): WriteResult {
+function refuseWrite(type: string): Unwritten {
   const error = new GitopsError("api/not-supported", `Documents of the type "${type}" can only be read`);
   return { result: "rejected", error };
 }

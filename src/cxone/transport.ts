@@ -6,7 +6,7 @@ import { messageOf, systemCodeOf } from "../errors.ts";
 import { type Body, MOST_BODY_BYTES, parseBody } from "./body.ts";
 
 export interface HttpRequest {
-  readonly method: "GET" | "POST" | "PUT";
+  readonly method: "GET" | "POST" | "PUT" | "DELETE";
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
@@ -60,6 +60,8 @@ export class Transport {
       // The iteration below reports the error; one that comes after it has nobody left to tell.
       stream.on("error", () => {});
       stream.once("request", (sent) => watchConnection(sent, connection));
+      // Whatever may carry a body waits for one until it is told that there is none.
+      if (method !== "GET" && body === undefined) stream.end();
       return await readAnswer(stream);
     } catch (thrown) {
       // What got throws holds the request with its token, so only words of ours leave this function.

@@ -1,11 +1,13 @@
-import type { CreateWrite, ReplaceWrite, WriteResult } from "../engine/ports.ts";
+import type { CreateWrite, RemoveResult, RemoveWrite, ReplaceWrite, WriteResult } from "../engine/ports.ts";
 import { type JsonObject, objectFrom, stringAt } from "../model/json.ts";
 import type { Secrets } from "../model/secrets.ts";
 import { toPathSegment } from "./address.ts";
 import { identify, toLive, writtenFrom } from "./answers.ts";
-import { checkBase, refuseId } from "./documents.ts";
+import { checkBase } from "./base.ts";
+import { refuseId } from "./documents.ts";
 import type { Call, Family } from "./family.ts";
 import { rememberSecret } from "./remember-secret.ts";
+import { removeBase } from "./removal.ts";
 import { failTask, type Lookup, type Task, toError } from "./task.ts";
 import type { Timeouts } from "./tenant.ts";
 import { listWebhooks, WEBHOOKS, type WebhookList } from "./webhook-list.ts";
@@ -40,8 +42,7 @@ export class WebhookCalls {
   /** Looks once more just before: the tenant itself would take a second webhook of the same name. */
   async create(write: CreateWrite): Promise<WriteResult> {
     const task = this.#taskOf("create", write.ref.id);
-    this.#list = undefined;
-    const live = await this.#find(write.ref.id, task);
+    const live = await this.#findAnew(write.ref.id, task);
     if (live.state === "failed") return { result: "rejected", error: toError(live) };
     if (live.state === "present") {
       return { result: "conflict", message: this.#secrets.mask(`Could not ${task.doing}: there is one by now`) };
@@ -54,12 +55,29 @@ export class WebhookCalls {
     const segment = toPathSegment(identify(write.base.document, ["id"]) ?? "");
     if (segment === undefined) return { result: "rejected", error: toError(refuseId(task)) };
     if (write.base.version === null) {
-      this.#list = undefined;
-      const moved = checkBase(await this.#find(write.ref.id, task), write, task);
+      const moved = checkBase(await this.#findAnew(write.ref.id, task), write.base, task);
       if (moved !== undefined) return moved;
     }
     const call = { method: "PUT", endpoint: `${WEBHOOKS}/{id}`, path: `${WEBHOOKS}/${segment}` } as const;
     return this.#write(call, write, task, write.base.version);
+  }
+
+  async remove(write: RemoveWrite): Promise<RemoveResult> {
+    const task = this.#taskOf("delete", write.ref.id);
+    const segment = toPathSegment(identify(write.base.document, ["id"]) ?? "");
+    if (segment === undefined) return { result: "rejected", error: toError(refuseId(task)) };
+    const removal = {
+      family: this.#family,
+      task,
+      noun: "webhook",
+      collection: WEBHOOKS,
+      segment,
+      timeoutMs: this.#timeouts.webhookWriteMs,
+      look: () => this.#findAnew(write.ref.id, task),
+    };
+    const result = await removeBase(removal, write);
+    this.#list = undefined;
+    return result;
   }
 
   async #write(
@@ -90,6 +108,11 @@ export class WebhookCalls {
     if (result.result === "uncertain") return { ...result, honoursKeys: false };
     if (result.result !== "written") return result;
     return { ...result, honoursKeys: false, live: { ...result.live, document: withoutSecret(result.live.document) } };
+  }
+
+  #findAnew(name: string, task: Task): Promise<Lookup> {
+    this.#list = undefined;
+    return this.#find(name, task);
   }
 
   async #find(name: string, task: Task): Promise<Lookup> {

@@ -65,7 +65,7 @@ function skipped({ kind, name, id, action }: Change, message: string): Outcome {
 }
 
 function inPlanOrder(changes: readonly Change[], outcomes: readonly Outcome[]): readonly Outcome[] {
-  const keyOf = ({ kind, name }: { kind: string; name: string }) => `${kind}/${name}`;
+  const keyOf = ({ kind, name, id }: Pick<Change, "kind" | "name" | "id">) => JSON.stringify([kind, name, id]);
   const byKey = new Map(outcomes.map((outcome) => [keyOf(outcome), outcome]));
   return changes.flatMap((change) => byKey.get(keyOf(change)) ?? []);
 }

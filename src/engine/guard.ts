@@ -3,7 +3,8 @@
  * shown whole and applied not at all. Pure.
  */
 import type { Change, Refusal } from "../model/plan.ts";
-import type { Unit } from "./units.ts";
+import { isAbout } from "./part.ts";
+import { membersOf, type Unit } from "./units.ts";
 
 export interface GuardSettings {
   /** Percent of the managed resources that are live; from the tenant's configuration. */
@@ -13,6 +14,8 @@ export interface GuardSettings {
   readonly allowLargeChange: boolean;
   /** The person at the command line means to change what is protected. Deletes stay refused. */
   readonly allowProtected: boolean;
+  /** Nothing has to stay: the plan is not about a folder of manifests. */
+  readonly allowEmpty?: boolean;
 }
 
 /** A resource with this annotation set to "true" is never deleted, and updated only when somebody says so. */
@@ -21,12 +24,27 @@ export const PROTECT_ANNOTATION = "cxone-gitops/protect";
 /** So few changes are never too many, however small the tenant. */
 const ALWAYS_ALLOWED = 2;
 
-export function guardChanges(
-  changes: readonly Change[],
-  units: readonly Unit[],
-  settings: GuardSettings,
-): readonly Refusal[] {
-  return [...refuseLargeChange(changes, settings), ...refuseProtected(changes, units, settings)];
+export interface Guarded {
+  readonly units: readonly Unit[];
+  readonly guard: GuardSettings;
+  readonly prune: boolean;
+}
+
+export function guardChanges(changes: readonly Change[], { units, guard, prune }: Guarded): readonly Refusal[] {
+  return [
+    ...(prune && guard.allowEmpty !== true ? refuseEmptyFolder(units) : []),
+    ...refuseLargeChange(changes, guard),
+    ...refuseProtected(changes, units, guard),
+  ];
+}
+
+/** No manifest at all is a wrong folder, a failed checkout or a bad filter far more often than the wish to delete everything. */
+function refuseEmptyFolder(units: readonly Unit[]): readonly Refusal[] {
+  const leaving = units.flatMap((unit) => unit.leaving).length;
+  if (leaving === 0 || units.some((unit) => unit.resources.length > 0)) return [];
+  const message = `there is no manifest for this tenant, and --prune would delete all that is managed (${leaving})`;
+  const hint = "Check the manifests folder. To empty a tenant, leave one manifest, or delete what is left in CXone.";
+  return [{ reason: "nothing-desired", message, hint }];
 }
 
 function refuseLargeChange(changes: readonly Change[], settings: GuardSettings): readonly Refusal[] {
@@ -52,17 +70,17 @@ function refuseProtected(
   units: readonly Unit[],
   settings: GuardSettings,
 ): readonly Refusal[] {
-  const resources = units.flatMap((unit) => unit.resources);
+  const resources = units.flatMap(membersOf);
   return changes.flatMap((change): Refusal[] => {
     if (change.action !== "update" && change.action !== "delete") return [];
     if (change.action === "update" && settings.allowProtected) return [];
-    const resource = resources.find(({ kind, name }) => kind === change.kind && name === change.name);
+    const resource = resources.find((one) => isAbout(change, one));
     if (resource?.metadata.annotations[PROTECT_ANNOTATION] !== "true") return [];
     const message = `${change.kind} "${change.name}" is protected, and this plan would ${change.action} it`;
     const hint =
       change.action === "update"
         ? "If it is meant, run again with --allow-protected."
-        : `Remove the annotation ${PROTECT_ANNOTATION} first, in a change of its own.`;
+        : `Put its manifest back without the annotation ${PROTECT_ANNOTATION}, apply that, and remove it then.`;
     return [{ reason: "protected", message, hint }];
   });
 }

@@ -19,7 +19,12 @@ export interface Intention {
  * run would otherwise have to find out anew about all the keys that were spent before.
  */
 export function idempotencyKey({ tenant, ref, parts, base, spent }: Intention): string {
-  const wanted = parts.map((part) => [part.resource.kind, part.resource.name, digestOf(part.desired)]);
+  const wanted = parts.map((part) => [
+    part.resource.kind,
+    part.resource.name,
+    part.desired === undefined ? "absent" : digestOf(part.desired),
+    ...(part.resource.rotation === undefined ? [] : [part.resource.rotation]),
+  ]);
   const on = base === undefined ? "absent" : (base.version ?? digestOf(base.document));
   return `cxg-${sha256(JSON.stringify([tenant, refKey(ref), wanted, on, spent.count === 0 ? 0 : spent])).slice(0, 40)}`;
 }

@@ -2,27 +2,33 @@ import type { Resource } from "../kinds/kind.ts";
 import { isSameJson, type Json } from "../model/json.ts";
 import type { LiveDocument } from "../model/live.ts";
 import type { Change } from "../model/plan.ts";
-import { siblingsOf, type Unit } from "./units.ts";
+import { membersOf, siblingsOf, type Unit } from "./units.ts";
 
 /** One resource's share in the write of its document. */
 export interface Part {
   readonly resource: Resource;
   readonly change: Change;
   readonly siblings: readonly Resource[];
-  readonly desired: Json;
+  /** undefined when the resource is to be gone. */
+  readonly desired: Json | undefined;
   /** The owned part as it was when the change was decided; undefined when it was not there. */
   readonly planned: Json | undefined;
 }
 
-/** The parts of a unit that its plan changes. */
+/** The parts of a unit that its plan changes, in the order in which they are composed. */
 export function partsOf(unit: Unit, changes: readonly Change[], base: LiveDocument | undefined): readonly Part[] {
-  return unit.resources.flatMap((resource) => {
-    const change = changes.find(({ kind, name }) => kind === resource.kind && name === resource.name);
-    if (change === undefined || (change.action !== "create" && change.action !== "update")) return [];
+  return membersOf(unit).flatMap((resource) => {
+    const change = changes.find((one) => isAbout(one, resource));
+    if (change === undefined || !["create", "update", "delete"].includes(change.action)) return [];
     const siblings = siblingsOf(unit, resource);
-    const desired = resource.desired(siblings);
+    const desired = change.action === "delete" ? undefined : resource.desired(siblings);
     return [{ resource, change, siblings, desired, planned: livePartOf({ resource, siblings }, base) }];
   });
+}
+
+/** Two resources may have one name when one is leaving, so the id counts as well. */
+export function isAbout(change: Pick<Change, "kind" | "name" | "id">, { kind, name, id }: Resource): boolean {
+  return change.kind === kind && change.name === name && change.id === id;
 }
 
 export function livePartOf(
@@ -33,7 +39,8 @@ export function livePartOf(
 }
 
 export function isAsDesired(part: Part, livePart: Json | undefined): boolean {
-  return livePart !== undefined && isSameJson(livePart, part.desired);
+  if (livePart === undefined || part.desired === undefined) return livePart === part.desired;
+  return isSameJson(livePart, part.desired);
 }
 
 export function isAsPlanned(part: Part, livePart: Json | undefined): boolean {

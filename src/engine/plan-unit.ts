@@ -5,7 +5,7 @@ import type { JsonObject } from "../model/json.ts";
 import type { LiveRead } from "../model/live.ts";
 import type { Change } from "../model/plan.ts";
 import { diffOwned } from "./diff.ts";
-import { siblingsOf, type Unit } from "./units.ts";
+import { membersOf, siblingsOf, type Unit } from "./units.ts";
 
 export interface PlannedUnit {
   readonly changes: readonly Change[];
@@ -14,25 +14,61 @@ export interface PlannedUnit {
   readonly problems: readonly { readonly resource: Resource; readonly problem: Problem }[];
 }
 
+/** What is to become of what is leaving. */
+export interface LeavingPolicy {
+  readonly prune: boolean;
+  readonly leavingNote?: string;
+}
+
 /**
  * One change for each resource of the unit. An unknown read never becomes a create, an update or a delete: it is reported, and
  * nothing else is concluded from it.
  */
-export function planUnit(unit: Unit, read: LiveRead): PlannedUnit {
+export function planUnit(unit: Unit, read: LiveRead, leaving: LeavingPolicy): PlannedUnit {
   if (read.state === "unknown") return reportUnknown(unit, read.reason);
   const document = read.state === "present" ? read.document : undefined;
   const version = read.state === "present" ? read.version : null;
-  if (document === undefined && !unit.resources.some((resource) => resource.createsDocument))
-    return reportHomeless(unit);
+  const isHomeless = unit.resources.length > 0 && !unit.resources.some((resource) => resource.createsDocument);
+  if (document === undefined && isHomeless) return reportHomeless(unit);
+  const remaining = leaving.prune ? { ...unit, leaving: [] } : unit;
   const problems = unit.resources.flatMap((resource) =>
-    resource.checkDocument(document, siblingsOf(unit, resource)).map((problem) => ({ resource, problem })),
+    resource.checkDocument(document, siblingsOf(remaining, resource)).map((problem) => ({ resource, problem })),
   );
-  return {
-    changes: unit.resources.map((resource) => planResource(unit, resource, document, version)),
-    isUnknown: false,
-    problems,
-  };
+  const changes = [
+    ...unit.resources.map((resource) => planResource(unit, resource, document, version)),
+    ...unit.leaving.flatMap((resource) => planLeaving(unit, resource, document, version, leaving)),
+  ];
+  return { changes, isUnknown: false, problems };
 }
+
+/**
+ * What no manifest asks for any more is reported, and deleted only when that is asked for. What is gone already is no change, and
+ * a document in which others stay is not deleted under them.
+ */
+function planLeaving(
+  unit: Unit,
+  resource: Resource,
+  document: JsonObject | undefined,
+  liveVersion: Change["liveVersion"],
+  { prune, leavingNote = ORPHANED }: LeavingPolicy,
+): readonly Change[] {
+  const siblings = siblingsOf(unit, resource);
+  const livePart = document === undefined ? undefined : resource.live(document, siblings);
+  if (document === undefined || livePart === undefined) return [];
+  const [tenant] = unit.resources;
+  if (tenant !== undefined && resource.remove(document, siblings) === undefined) {
+    const note = `orphaned, but kept: ${tenant.kind} ${tenant.name} lives in it`;
+    return [{ ...report(resource, note), liveVersion }];
+  }
+  if (!prune) return [{ ...report(resource, leavingNote), liveVersion }];
+  const patch = [{ op: "remove", path: "" }] as const;
+  const live = { "": livePart };
+  return [
+    { ...nameOf(resource), action: "delete", impact: resource.impactOf(patch), patch, live, liveVersion, notes: [] },
+  ];
+}
+
+const ORPHANED = "orphaned: no manifest describes it any more, and it is still live; --prune deletes it";
 
 function planResource(
   unit: Unit,
@@ -43,16 +79,20 @@ function planResource(
   const siblings = siblingsOf(unit, resource);
   const livePart = document === undefined ? undefined : resource.live(document, siblings);
   const { patch, live } = diffOwned(livePart, resource.desired(siblings));
-  const action = livePart === undefined ? "create" : patch.length === 0 ? "unchanged" : "update";
+  const isAsDesired = patch.length === 0 && resource.rotation === undefined;
+  const action = livePart === undefined ? "create" : isAsDesired ? "unchanged" : "update";
   const impact = action === "unchanged" ? null : resource.impactOf(patch);
-  const notes =
-    action === "create" && document !== undefined ? [`added to ${unit.ref.type} ${unit.ref.id}, which is live`] : [];
+  const isAdded = action === "create" && document !== undefined;
+  const notes = [
+    ...(isAdded ? [`added to ${unit.ref.type} ${unit.ref.id}, which is live`] : []),
+    ...(action === "update" && resource.rotation !== undefined ? [resource.rotation] : []),
+  ];
   return { ...nameOf(resource), action, impact, patch, live, liveVersion, notes };
 }
 
 function reportUnknown(unit: Unit, reason: string): PlannedUnit {
   const note = `unknown: ${reason}`;
-  return { changes: unit.resources.map((resource) => report(resource, note)), isUnknown: true, problems: [] };
+  return { changes: membersOf(unit).map((resource) => report(resource, note)), isUnknown: true, problems: [] };
 }
 
 /** Resources that only live in documents of others cannot be created where there is no document. */

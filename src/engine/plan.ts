@@ -2,7 +2,7 @@ import type { Resource } from "../kinds/kind.ts";
 import { digestOf } from "../model/digest.ts";
 import { compareFindings, type Finding, locate, type Problem } from "../model/finding.ts";
 import type { Json } from "../model/json.ts";
-import { type Change, PLAN_FORMAT_VERSION, type Plan, type PlanSummary } from "../model/plan.ts";
+import { type Change, PLAN_FORMAT_VERSION, type Plan, type PlanSummary, type Refusal } from "../model/plan.ts";
 import type { Secrets } from "../model/secrets.ts";
 import { applySeverities, type RuleSeverities } from "../model/severity.ts";
 import { type GuardSettings, guardChanges } from "./guard.ts";
@@ -21,11 +21,17 @@ export interface PlanInput {
   readonly severities: RuleSeverities;
   readonly secrets: Secrets;
   readonly guard: GuardSettings;
+  /** Whether what no manifest asks for any more is to be deleted. */
+  readonly prune: boolean;
+  /** What a plan says of such a thing while it is not to be deleted. */
+  readonly leavingNote?: string;
+  /** Further reasons not to apply the plan. */
+  readonly refusals?: readonly Refusal[];
 }
 
 /** Compares what git asks for with what was read, and says what would change. Pure: same inputs, same plan, byte for byte. */
 export function makePlan(input: PlanInput): Plan {
-  const planned = input.units.map((unit) => planUnit(unit, readOf(input.observation, unit.ref)));
+  const planned = input.units.map((unit) => planUnit(unit, readOf(input.observation, unit.ref), input));
   const changes = planned.flatMap((unit) => unit.changes).map((change) => maskChange(change, input.secrets));
   const content = {
     formatVersion: PLAN_FORMAT_VERSION,
@@ -33,7 +39,7 @@ export function makePlan(input: PlanInput): Plan {
     revision: input.revision,
     changes,
   } as const;
-  const refusals = guardChanges(changes, input.units, input.guard);
+  const refusals = [...(input.refusals ?? []), ...guardChanges(changes, input)];
   return {
     formatVersion: content.formatVersion,
     tenant: content.tenant,

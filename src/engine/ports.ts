@@ -1,5 +1,5 @@
 import type { ErrorCode, GitopsError } from "../errors.ts";
-import type { JsonObject } from "../model/json.ts";
+import type { Json, JsonObject } from "../model/json.ts";
 import type { DocumentRef, LiveDocument, LiveRead } from "../model/live.ts";
 import type { OutcomeKind } from "../model/outcome.ts";
 import type { Action, PatchOperation } from "../model/plan.ts";
@@ -18,6 +18,11 @@ export interface LiveStore {
   create(write: CreateWrite): Promise<WriteResult>;
   /** Replaces a document, only while it is still the one in `base`; otherwise `conflict`, with nothing written. */
   replace(write: ReplaceWrite): Promise<WriteResult>;
+  /**
+   * Deletes a document, only while it is still the one in `base`; otherwise `conflict`, with nothing written. Already gone counts
+   * as `removed`.
+   */
+  remove(write: RemoveWrite): Promise<RemoveResult>;
 }
 
 export interface CreateWrite {
@@ -31,6 +36,12 @@ export interface CreateWrite {
 
 export interface ReplaceWrite extends CreateWrite {
   readonly base: LiveDocument;
+}
+
+export interface RemoveWrite {
+  readonly ref: DocumentRef;
+  readonly base: LiveDocument;
+  readonly idempotencyKey: string;
 }
 
 /**
@@ -47,6 +58,9 @@ export type WriteResult =
   | { readonly result: "uncertain"; readonly code: ErrorCode; readonly message: string; readonly honoursKeys: boolean }
   | { readonly result: "rejected"; readonly error: GitopsError };
 
+/** As `WriteResult`; a delete that is sent again is never doubled by it. */
+export type RemoveResult = { readonly result: "removed" } | Exclude<WriteResult, { readonly result: "written" }>;
+
 /** What one trail entry says; the store adds sequence, hashes and the file. */
 export interface TrailRecord {
   readonly type: "intent" | "outcome";
@@ -60,12 +74,25 @@ export interface TrailRecord {
   readonly kind: string;
   readonly name: string;
   readonly id: string;
+  /** The live document that holds the resource. */
+  readonly document: DocumentRef;
   readonly action: Action;
+  /** Digest of the kept manifest (`Trail.keep`), resolved and masked, that the resource was described by. */
+  readonly manifest: string;
+  /**
+   * Digest of the kept document (`Trail.keep`), masked: on an intent as it is before the write, on an outcome as it was last seen.
+   * null when there was none, and on an outcome also when nothing was seen.
+   */
+  readonly image: string | null;
+  /** The run that this one puts back, null when it does not restore. */
+  readonly restores: string | null;
   /** The owned part's digest and the document's version before the write; null when there was none. */
   readonly before: TrailState | null;
   /** On an intent what is wanted (version null), on an outcome what was found afterwards. */
   readonly after: TrailState | null;
   readonly patch: readonly PatchOperation[];
+  /** What stood live at each path that the patch replaces or removes; secrets masked. */
+  readonly live: Readonly<Record<string, Json>>;
   readonly idempotencyKey: string;
   readonly attempts: number;
   readonly conflicts: number;
@@ -83,6 +110,11 @@ export interface TrailState {
 
 /** The audit trail as the engine needs it. */
 export interface Trail {
+  /**
+   * Keeps a document beside the trail, by its content, and returns its digest (`sha256:` and 64 hex digits of its canonical JSON) when
+   * it is on disk (fsync). The same content is kept once. Throws as `append` does. What is kept must hold no secret.
+   */
+  keep(document: Json): Promise<string>;
   /**
    * Appends records in order and returns when they are on disk (fsync). Throws `audit/unwritable` or `audit/locked`
    * when it cannot; then the caller must not send the write that the records announce.

@@ -1,8 +1,11 @@
 import { GitopsError, messageOf } from "../errors.ts";
+import type { Resource } from "../kinds/kind.ts";
 import { digestOf } from "../model/digest.ts";
+import type { Json } from "../model/json.ts";
 import type { LiveDocument } from "../model/live.ts";
 import type { Outcome } from "../model/outcome.ts";
 import type { Secrets } from "../model/secrets.ts";
+import { maskJson, maskLive } from "./mask.ts";
 import { livePartOf, type Part } from "./part.ts";
 import type { Clock, Trail, TrailRecord, TrailState } from "./ports.ts";
 
@@ -13,8 +16,23 @@ export interface RunIdentity {
   readonly actor: string;
   readonly commit: string | null;
   readonly pullRequest: string | null;
+  /** The run that this one puts back, null when it does not restore. */
+  readonly restores: string | null;
 }
 
+/** A manifest as the trail keeps it: without the values that are secret. */
+export function keptManifest(resource: Resource, secrets: Secrets): Json {
+  return maskJson(resource.manifest, secrets);
+}
+
+/** A resource that is as desired without a write. */
+export interface Known {
+  readonly resource: Resource;
+  readonly siblings: readonly Resource[];
+  readonly live: LiveDocument;
+}
+
+/** Parts that end together, having seen the same document. */
 export interface Settled {
   readonly part: Part;
   readonly outcome: Outcome;
@@ -40,11 +58,15 @@ export class Recorder {
 
   /** Announces a write. When this throws, the write must not be sent. */
   async recordIntents(parts: readonly Part[], base: LiveDocument | undefined, key: string): Promise<void> {
+    const image = await this.#keepImage(base);
+    const manifests = await this.#keepManifests(parts);
     await this.#trail.append(
-      parts.map((part) => ({
+      parts.map((part, index) => ({
         ...this.#common("intent", part, key),
+        manifest: manifests[index] ?? "",
+        image,
         before: stateOf(part, base),
-        after: { version: null, digest: digestOf(part.desired) },
+        after: part.desired === undefined ? null : { version: null, digest: digestOf(part.desired) },
         attempts: 0,
         conflicts: 0,
         latency_ms: null,
@@ -64,9 +86,13 @@ export class Recorder {
     key: string,
   ): Promise<readonly Outcome[]> {
     try {
+      const image = await this.#keepImage(settled[0]?.live);
+      const manifests = await this.#keepManifests(settled.map(({ part }) => part));
       await this.#trail.append(
-        settled.map(({ part, outcome, live }) => ({
+        settled.map(({ part, outcome, live }, index) => ({
           ...this.#common("outcome", part, key),
+          manifest: manifests[index] ?? "",
+          image,
           before: stateOf(part, base),
           after: stateOf(part, live),
           attempts: outcome.attempts,
@@ -89,22 +115,53 @@ export class Recorder {
     }
   }
 
+  /** Records what is ours and as desired without a write. Throws as `Trail.append` does. */
+  async recordKnown(known: readonly Known[]): Promise<void> {
+    if (known.length === 0) return;
+    const records = known.map(async ({ resource, siblings, live }): Promise<TrailRecord> => {
+      const state = stateOf({ resource, siblings }, live);
+      const outcome = { attempts: 0, conflicts: 0, latency_ms: 0, outcome: "already-done", error: null } as const;
+      return {
+        ...this.#about("outcome", resource),
+        action: "unchanged",
+        manifest: await this.#trail.keep(keptManifest(resource, this.#secrets)),
+        image: await this.#keepImage(live),
+        before: state,
+        after: state,
+        patch: [],
+        live: {},
+        idempotencyKey: "",
+        ...outcome,
+      };
+    });
+    await this.#trail.append(await Promise.all(records));
+  }
+
   #common(type: TrailRecord["type"], part: Part, idempotencyKey: string) {
     return {
-      type,
-      time: new Date(this.#clock.now()).toISOString(),
-      ...this.#identity,
-      kind: part.resource.kind,
-      name: part.resource.name,
-      id: part.resource.id,
+      ...this.#about(type, part.resource),
       action: part.change.action,
       patch: part.change.patch,
+      live: part.change.live,
       idempotencyKey,
     };
   }
+
+  #about(type: TrailRecord["type"], { kind, name, id, target }: Resource) {
+    const time = new Date(this.#clock.now()).toISOString();
+    return { type, time, ...this.#identity, kind, name, id, document: target };
+  }
+
+  async #keepImage(live: LiveDocument | undefined): Promise<string | null> {
+    return live === undefined ? null : this.#trail.keep(maskLive(live.document, this.#secrets));
+  }
+
+  #keepManifests(parts: readonly Part[]): Promise<readonly string[]> {
+    return Promise.all(parts.map(({ resource }) => this.#trail.keep(keptManifest(resource, this.#secrets))));
+  }
 }
 
-function stateOf(part: Part, live: LiveDocument | undefined): TrailState | null {
+function stateOf(part: Pick<Part, "resource" | "siblings">, live: LiveDocument | undefined): TrailState | null {
   const owned = livePartOf(part, live);
   return live === undefined || owned === undefined ? null : { version: live.version, digest: digestOf(owned) };
 }

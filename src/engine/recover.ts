@@ -8,12 +8,13 @@ import type { TrailRecord, TrailState } from "./ports.ts";
  * Closes an intent that a run left without an outcome (a crash, a kill, a second signal), by what live is now. Pure.
  *
  *   live is                           outcome
- *   as the intent wanted              done
+ *   as the intent wanted              done; for a rotated secret, which nobody can read, failed, and it is sent again
  *   as it was before the intent       failed: it was not carried out, and whatever is still wanted will be planned anew
  *   neither, or nobody knows          stale: a person has to look
  *   unreadable                        none yet: undefined, and the next run looks again
  *
- * `resource` is who the intent was about, undefined when no manifest describes it any more. The outcome is the earlier run's.
+ * `resource` is who the intent was about, as the trail's kept manifest describes it; undefined when that could not be used.
+ * The outcome is the earlier run's. Its `image` is null: the caller keeps what was read, where it was.
  */
 export function closeIntent(
   intent: TrailRecord,
@@ -26,11 +27,12 @@ export function closeIntent(
   const live = read.state === "present" && resource !== undefined ? resource.live(read.document, siblings) : undefined;
   const after: TrailState | null =
     live === undefined || read.state !== "present" ? null : { version: read.version, digest: digestOf(live) };
-  const { outcome, error } = judge(intent, after?.digest ?? null, resource !== undefined);
+  const { outcome, error } = judge(intent, resource, after?.digest ?? null);
   return {
     ...intent,
     type: "outcome",
     time: new Date(now).toISOString(),
+    image: null,
     after,
     latency_ms: Math.max(0, now - Date.parse(intent.time)),
     outcome,
@@ -38,22 +40,25 @@ export function closeIntent(
   };
 }
 
-function judge(
-  { before, after }: TrailRecord,
-  digest: string | null,
-  isDescribed: boolean,
-): { readonly outcome: OutcomeKind; readonly error: TrailRecord["error"] } {
-  const code = "apply/interrupted";
-  if (!isDescribed) {
-    const message =
-      "the run ended before its outcome was recorded, and no manifest describes the resource any more: look at it in CXone";
-    return { outcome: "stale", error: { code, message } };
+interface Judgement {
+  readonly outcome: OutcomeKind;
+  readonly error: TrailRecord["error"];
+}
+
+function judge({ before, after }: TrailRecord, resource: Resource | undefined, digest: string | null): Judgement {
+  if (resource === undefined) {
+    return unsettled("stale", "what it was about cannot be told from the trail any more: look at it in CXone");
   }
-  if (digest !== null && digest === after?.digest) return { outcome: "done", error: null };
-  if (digest === (before?.digest ?? null)) {
-    return { outcome: "failed", error: { code, message: "the run ended, and the write was not carried out" } };
+  const isAsWanted = digest === (after?.digest ?? null);
+  if (isAsWanted && resource.rotation !== undefined) {
+    return unsettled("failed", "whether the secret arrived cannot be read, so it is sent again");
   }
-  const message =
-    "the run ended before its outcome was recorded, and live is neither as before nor as it was to be: look at it in CXone";
-  return { outcome: "stale", error: { code, message } };
+  if (isAsWanted) return { outcome: "done", error: null };
+  if (digest === (before?.digest ?? null)) return unsettled("failed", "the write was not carried out");
+  return unsettled("stale", "live is neither as before nor as it was to be: look at it in CXone");
+}
+
+function unsettled(outcome: OutcomeKind, what: string): Judgement {
+  const message = `the run ended before its outcome was recorded, and ${what}`;
+  return { outcome, error: { code: "apply/interrupted", message } };
 }

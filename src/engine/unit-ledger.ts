@@ -19,6 +19,8 @@ export class UnitLedger {
   attempts = 0;
   /** Writes of others that came first. */
   conflicts = 0;
+  /** Whether the tenant has answered that it carried a write out. */
+  isAcknowledged = false;
   #announced: Announcement = { base: undefined, key: "" };
 
   constructor(parts: readonly Part[], recorder: Recorder) {
@@ -43,10 +45,11 @@ export class UnitLedger {
     }
   }
 
-  /** Ends the parts that are as desired in what was seen. */
+  /** Ends the parts that are as desired in what was seen. What nobody can see there needs the tenant's own word. */
   settleFulfilled(kind: OutcomeKind, live: LiveDocument | undefined): Promise<void> {
+    const isKnown = ({ resource }: Part) => resource.rotation === undefined || this.isAcknowledged;
     return this.settle(
-      this.open.filter((part) => isAsDesired(part, livePartOf(part, live))),
+      this.open.filter((part) => isAsDesired(part, livePartOf(part, live)) && isKnown(part)),
       kind,
       live,
     );

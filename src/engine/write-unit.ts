@@ -22,18 +22,22 @@
  * after the workflow part that was to bring its neighbour was stopped.
  */
 import type { GitopsError } from "../errors.ts";
+import { locate } from "../model/finding.ts";
 import type { JsonObject } from "../model/json.ts";
 import type { LiveDocument, LiveRead } from "../model/live.ts";
 import type { Outcome, OutcomeKind } from "../model/outcome.ts";
 import type { Secrets } from "../model/secrets.ts";
+import { applySeverities, type RuleSeverities } from "../model/severity.ts";
 import { idempotencyKey } from "./idempotency.ts";
+import type { Failure } from "./make-outcome.ts";
 import { isAsPlanned, livePartOf, type Part } from "./part.ts";
-import type { Clock, LiveStore, Trail, WriteResult } from "./ports.ts";
+import type { Clock, LiveStore, RemoveResult, Trail, WriteResult } from "./ports.ts";
 import { Recorder, type RunIdentity } from "./recorder.ts";
-import { describeThreeWay } from "./three-way.ts";
+import { learnReplacedSecrets } from "./replaced-secrets.ts";
+import { describeThreeWay, describeUnfulfilled } from "./three-way.ts";
 import { UnitLedger } from "./unit-ledger.ts";
 import type { Unit } from "./units.ts";
-import { describeUnfulfilled, lookUntilAsDesired } from "./verify.ts";
+import { lookUntilAsDesired } from "./verify.ts";
 
 export interface WriteContext {
   readonly store: LiveStore;
@@ -41,6 +45,7 @@ export interface WriteContext {
   readonly clock: Clock;
   readonly identity: RunIdentity;
   readonly secrets: Secrets;
+  readonly severities: RuleSeverities;
   /** `stop`: an owned part that somebody edited is left alone. `overwrite`: git wins. */
   readonly onOwnedEdit: "stop" | "overwrite";
   /** How long a write may take to show in a read, milliseconds. */
@@ -96,6 +101,17 @@ class UnitWrite {
     return ledger.outcomes;
   }
 
+  /** Ends what the tenant refused. What only lives in a document that could not be created has not failed itself: it has nowhere to go. */
+  async #refuse(failure: Failure): Promise<void> {
+    const ledger = this.#ledger;
+    const { type, id } = this.#unit.ref;
+    const creators = ledger.open.filter(({ resource }) => this.#base !== undefined || resource.createsDocument);
+    if (creators.length > 0) await ledger.fail(creators, failure);
+    const message = `${type} "${id}" could not be created: ${failure.message}`;
+    const dependants = { code: "apply/unsuited", message, hint: "Mend that, and run again." } as const;
+    await ledger.settle(ledger.open, "skipped", undefined, dependants);
+  }
+
   async #pause(): Promise<void> {
     const { clock, backoffMs } = this.#context;
     await clock.sleep(backoffMs * 2 ** (this.#ledger.attempts - 1) * (0.5 + clock.random() / 2));
@@ -109,28 +125,41 @@ class UnitWrite {
     const key = idempotencyKey({ ...intention, spent: { run, count: this.#spentKeys } });
     if (key === this.#key) return true;
     this.#key = key;
+    for (const { resource, siblings } of this.#ledger.open) {
+      if (this.#base) learnReplacedSecrets(resource, siblings, this.#base.document, this.#context.secrets);
+    }
     this.#keyFormedAt = clock.now();
     return this.#ledger.announce({ base: this.#base, key });
   }
 
-  async #send(): Promise<WriteResult> {
+  async #send(): Promise<WriteResult | RemoveResult> {
     const { store } = this.#context;
-    const write = { ref: this.#unit.ref, document: this.#compose(), idempotencyKey: this.#key, at: this.#keyFormedAt };
-    return this.#base === undefined ? store.create(write) : store.replace({ ...write, base: this.#base });
+    const base = this.#base;
+    const to = { ref: this.#unit.ref, idempotencyKey: this.#key };
+    const document = this.#compose();
+    if (document === undefined) return base === undefined ? { result: "removed" } : store.remove({ ...to, base });
+    const write = { ...to, document, at: this.#keyFormedAt };
+    return base === undefined ? store.create(write) : store.replace({ ...write, base });
   }
 
-  #compose(): JsonObject {
+  /** The document as the open parts want it; undefined when it is to be gone. */
+  #compose(): JsonObject | undefined {
     let document = this.#base?.document;
-    for (const part of this.#ledger.open) document = part.resource.compose(document, part.siblings);
-    return document ?? {};
+    for (const { resource, desired, siblings } of this.#ledger.open) {
+      if (desired !== undefined) document = resource.compose(document, siblings);
+      else document = document && resource.remove(document, siblings);
+    }
+    return document;
   }
 
-  async #handle(result: WriteResult): Promise<void> {
+  async #handle(result: WriteResult | RemoveResult): Promise<void> {
     switch (result.result) {
       case "rejected":
-        return this.#ledger.fail(this.#ledger.open, result.error);
+        return this.#refuse(result.error);
+      case "removed":
+        return this.#verify({ answer: undefined, honoursKeys: true });
       case "written":
-        return this.#verify(result);
+        return this.#verify({ answer: result.proven ? result.live : undefined, honoursKeys: result.honoursKeys });
       case "conflict":
         this.#hindrance = { code: "api/conflict", message: result.message };
         return this.#lookAgain("already-done", await this.#read());
@@ -150,9 +179,10 @@ class UnitWrite {
     return lookUntilAsDesired({ ref: this.#unit.ref, parts: this.#ledger.open, answered, store, clock, windowMs });
   }
 
-  async #verify({ proven, live: answer, honoursKeys }: Extract<WriteResult, { result: "written" }>): Promise<void> {
+  async #verify({ answer, honoursKeys }: Carried): Promise<void> {
     const ledger = this.#ledger;
-    const seen = await this.#look(proven ? answer : undefined);
+    ledger.isAcknowledged = true;
+    const seen = await this.#look(answer);
     if (seen.state === "unknown") {
       const message = `the tenant accepted the write, but it could not be read back: ${seen.reason}`;
       return ledger.fail(ledger.open, { code: "apply/verify", message, hint: "Run plan to see whether it arrived." });
@@ -165,11 +195,15 @@ class UnitWrite {
     }
     await ledger.settleFulfilled("done", live);
     for (const part of ledger.open) {
-      const message = `the tenant accepted the write, but live is not as desired: ${describeUnfulfilled(part, live)}`;
+      const message = `the tenant accepted the write, but live is not as desired: ${this.#describeUnfulfilled(part, live)}`;
       const hint =
         "Look at the resource in CXone: the tenant may rewrite this value, or take longer than the consistency window.";
       await ledger.fail([part], { code: "apply/verify", message, hint }, live);
     }
+  }
+
+  #describeUnfulfilled(part: Part, live: LiveDocument | undefined): string {
+    return describeUnfulfilled({ live: livePartOf(part, live), desired: part.desired }, this.#context.secrets);
   }
 
   /** True when the document is exactly as it was when the write was formed. */
@@ -228,14 +262,23 @@ class UnitWrite {
 
   #findUnsuited(live: LiveDocument | undefined): { readonly part: Part; readonly why: string } | undefined {
     const { open } = this.#ledger;
-    for (const part of open) {
-      const siblings = open.filter((other) => other !== part).map(({ resource }) => resource);
+    const staying = open.filter(({ desired }) => desired !== undefined);
+    for (const part of staying) {
+      const siblings = staying.filter((other) => other !== part).map(({ resource }) => resource);
       const problems = part.resource.checkDocument(live?.document, siblings);
-      const problem = problems.find(({ severity }) => severity !== "warning");
-      if (problem !== undefined) return { part, why: problem.message };
+      const located = problems.map((problem) => locate(problem, part.resource.source));
+      const error = applySeverities(located, this.#context.severities).find(({ severity }) => severity === "error");
+      if (error !== undefined) return { part, why: error.message };
     }
     return undefined;
   }
+}
+
+/** What the tenant said of a write that it carried out. */
+interface Carried {
+  /** The document, where the answer proves that the write was carried out. */
+  readonly answer: LiveDocument | undefined;
+  readonly honoursKeys: boolean;
 }
 
 function presentOrNone(read: Exclude<LiveRead, { state: "unknown" }>): LiveDocument | undefined {

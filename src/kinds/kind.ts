@@ -20,6 +20,8 @@ export interface Kind<Spec> {
 export interface KindContext {
   /** The value behind a reference such as `${env:NAME}`, undefined when it is unset. What it returns is masked from then on. */
   resolveSecret(reference: string): string | undefined;
+  /** The metadata that the resource was last applied with, as the trail knows it; undefined when it does not know the resource. */
+  lastApplied(kind: string, name: string): Metadata | undefined;
 }
 
 /** A kind whose spec type is closed over, so that kinds of every spec can stand in one registry. */
@@ -47,6 +49,16 @@ export interface Resource {
   readonly id: string;
   readonly metadata: Metadata;
   readonly source: SourceDocument;
+  /**
+   * The manifest as resolved, `{apiVersion, kind, metadata, spec}`: `load` makes the same resource of it again. It may hold values
+   * that came from the environment, except where a secret stays a reference until it is sent.
+   */
+  readonly manifest: JsonObject;
+  /**
+   * Why the document must be sent although all that can be read is as desired (a secret that is to be rotated), as a clause for
+   * people; undefined when there is no such reason.
+   */
+  readonly rotation: string | undefined;
   /** The live document that holds it. */
   readonly target: DocumentRef;
   /** True when this resource may bring the document into being; false when it only lives in a document of others. */
@@ -70,6 +82,16 @@ export interface Resource {
    * Composing twice equals composing once.
    */
   compose(document: JsonObject | undefined, siblings: readonly Resource[]): JsonObject;
+  /**
+   * The owned part of a live document as it stands there: a part of the document in the document's own shape, nothing turned into
+   * another. Where the document does not hold the resource, what is left of that shape (empty lists).
+   */
+  excerpt(document: JsonObject, siblings: readonly Resource[]): JsonObject;
+  /**
+   * The document without this resource and without what cannot be there without it; every other byte as it came. undefined when the
+   * resource is the document: then the document itself is to be deleted.
+   */
+  remove(document: JsonObject, siblings: readonly Resource[]): JsonObject | undefined;
   /** Offline rules that need the other resources of the same document. */
   checkSiblings(siblings: readonly Resource[]): readonly Problem[];
   /**

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, createHmac } from "node:crypto";
 import { canonicalJson, type Json } from "./json.ts";
 
 /** SHA-256 of text as lower-case hex, 64 characters. */
@@ -9,4 +9,9 @@ export function sha256(text: string): string {
 /** The content digest of a JSON value: `sha256:` and 64 hex digits, independent of key order. */
 export function digestOf(value: Json): string {
   return `sha256:${sha256(canonicalJson(value))}`;
+}
+
+/** As `digestOf`, but only who has the key can tell which value it belongs to: `hmac-sha256:` and 64 hex digits. */
+export function keyedDigestOf(value: Json, key: string): string {
+  return `hmac-sha256:${createHmac("sha256", key).update(canonicalJson(value), "utf8").digest("hex")}`;
 }

@@ -32,7 +32,7 @@ export interface Change {
 
 /** Why a plan that could be applied is not: a guard's word, with a way to overrule it. */
 export interface Refusal {
-  readonly reason: "too-many-updates" | "too-many-deletes" | "protected";
+  readonly reason: "too-many-updates" | "too-many-deletes" | "protected" | "nothing-desired" | "edited-since";
   readonly message: string;
   readonly hint: string;
 }

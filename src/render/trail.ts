@@ -1,10 +1,10 @@
 import type { TrailEntry } from "../audit/entry.ts";
 import type { RunSummary } from "../audit/runs.ts";
-import type { TrailVerdict } from "../audit/verdict.ts";
+import type { SoundTrail, TrailVerdict } from "../audit/verdict.ts";
 import type { TrailState } from "../engine/ports.ts";
-import type { PatchOperation } from "../model/plan.ts";
+import type { Paint } from "./paint.ts";
+import { renderPatch } from "./patch.ts";
 
-const LONGEST_VALUE = 200;
 const SHORT_HASH = 12;
 
 /** One aligned line per entry, in the order given, with a heading. Every text ends with a newline. */
@@ -27,6 +27,7 @@ export function renderTrailLog(entries: readonly TrailEntry[]): string {
 /** One aligned line per run. */
 export function renderRunList(runs: readonly RunSummary[]): string {
   if (runs.length === 0) return "The audit trail holds no run.\n";
+  const hasRestores = runs.some(({ restores }) => restores !== null);
   const rows = runs.map((run) => [
     run.run,
     run.startedAt,
@@ -34,26 +35,37 @@ export function renderRunList(runs: readonly RunSummary[]): string {
     run.actor,
     shortHash(run.commit),
     run.pullRequest ?? "-",
+    ...(hasRestores ? [run.restores ?? "-"] : []),
     countOutcomes(run),
   ]);
-  return alignRows([["RUN", "STARTED", "TENANT", "ACTOR", "COMMIT", "PR", "OUTCOMES"], ...rows]);
+  const restores = hasRestores ? ["RESTORES"] : [];
+  return alignRows([["RUN", "STARTED", "TENANT", "ACTOR", "COMMIT", "PR", ...restores, "OUTCOMES"], ...rows]);
+}
+
+export interface RunView {
+  /** Where the kept documents are that the entries name: `sha256:<hex>` is `<hex>.json` there. */
+  readonly keptFolder: string;
+  readonly paint: Paint;
 }
 
 /** Everything that the trail says of one run. The entries must all be of that run, in their order. */
-export function renderRun(entries: readonly TrailEntry[]): string {
+export function renderRun(entries: readonly TrailEntry[], { keptFolder, paint }: RunView): string {
   const [first] = entries;
   const last = entries.at(-1);
   if (first === undefined || last === undefined) return "The audit trail holds no such run.\n";
+  const restores = first.restores === null ? [] : [`  restores what run ${printable(first.restores)} replaced`];
   const lines = [
     `Run ${printable(first.run)} on tenant ${printable(first.tenant)}`,
     `  by ${printable(first.actor)}, commit ${printable(first.commit ?? "none")}, pull request ${printable(first.pullRequest ?? "none")}`,
     `  ${first.time} to ${last.time}`,
+    ...restores,
+    `  documents are kept in ${printable(keptFolder)}, as <digest>.json`,
   ];
-  for (const group of groupByIntention(entries)) lines.push("", ...renderIntention(group));
-  return `${lines.join("\n")}\n`;
+  const groups = groupByIntention(entries).map((group) => `\n${renderIntention(group, paint)}`);
+  return `${lines.join("\n")}\n${groups.join("")}`;
 }
 
-/** The verdict in a sentence or two, with what makes it useful to keep. */
+/** The verdict in a few sentences, with what makes it useful to keep. */
 export function renderVerdict(verdict: TrailVerdict): string {
   if (!verdict.ok) {
     const where = verdict.line === 0 ? "" : ` (line ${verdict.line}, entry ${verdict.sequence})`;
@@ -61,55 +73,68 @@ export function renderVerdict(verdict: TrailVerdict): string {
   }
   const entries = verdict.entries === 1 ? "1 entry" : `${verdict.entries} entries`;
   const warnings = verdict.warnings.map((warning) => `Warning: ${printable(warning)}\n`);
-  return `The audit trail verifies: ${entries}, head ${verdict.head}.\n${warnings.join("")}`;
+  const signature = describeSignature(verdict);
+  return `The audit trail verifies: ${entries}, head ${verdict.head}.\n${signature}\n${warnings.join("")}`;
 }
 
-/** Entries that tell of one intention: its intent (perhaps repeated) and its outcome. */
+function describeSignature({ signedBy, isSignatureChecked }: SoundTrail): string {
+  if (signedBy === null) return "The head is not signed.";
+  if (isSignatureChecked) return `The head is signed by key ${signedBy}.`;
+  return `The head says that key ${signedBy} signed it. To check that, give --verify-key or audit.verifyKey.`;
+}
+
+/**
+ * Entries that tell of one intention: its intent, repeated when another write came first, and the outcome that ends it. After that a
+ * further intent for the same resource is another intention.
+ */
 function groupByIntention(entries: readonly TrailEntry[]): readonly (readonly TrailEntry[])[] {
-  const groups = new Map<string, TrailEntry[]>();
+  const groups: TrailEntry[][] = [];
+  const openByResource = new Map<string, TrailEntry[]>();
   for (const entry of entries) {
-    const key = JSON.stringify([entry.kind, entry.name, entry.idempotencyKey]);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [entry]);
-    else group.push(entry);
+    const { kind, name, id, document } = entry;
+    const resource = JSON.stringify([kind, name, id, document.type, document.id]);
+    const open = openByResource.get(resource);
+    const group = open ?? [];
+    group.push(entry);
+    if (open === undefined) groups.push(group);
+    if (entry.type === "intent") openByResource.set(resource, group);
+    else openByResource.delete(resource);
   }
-  return [...groups.values()];
+  return groups;
 }
 
-function renderIntention(group: readonly TrailEntry[]): readonly string[] {
+function renderIntention(group: readonly TrailEntry[], paint: Paint): string {
   const latest = group.at(-1);
-  if (latest === undefined) return [];
-  const intent = group.findLast((entry) => entry.type === "intent") ?? latest;
+  if (latest === undefined) return "";
+  const intent = group.findLast((entry) => entry.type === "intent");
+  const begun = intent ?? latest;
   const outcome = latest.type === "outcome" ? latest : undefined;
-  const lines = [
-    `${resourceOf(intent)} (${printable(intent.id)}): ${intent.action}, ${outcome?.outcome ?? "no outcome: the run was stopped, or is still at work"}`,
-    `  before    ${describeState(intent.before)}`,
-    `  ${outcome === undefined ? "wanted" : "after "}    ${describeState(latest.after)}`,
-    ...renderPatch(intent.patch),
+  const head = `${resourceOf(begun)} (${printable(begun.id)}): ${begun.action}, ${outcome?.outcome ?? "no outcome: the run was stopped, or is still at work"}\n`;
+  const facts = [
+    `before    ${describeState(begun.before)}`,
+    ...(intent === undefined ? [] : describeImage(intent)),
+    `${outcome === undefined ? "wanted" : "after "}    ${describeState(latest.after)}`,
+    ...(outcome === undefined ? [] : describeImage(outcome)),
+    `manifest  ${latest.manifest}`,
+    ...(outcome === undefined ? [] : describeWork(outcome)),
   ];
-  if (outcome === undefined) return lines;
-  const latency = outcome.latency_ms === null ? "" : `, ${Math.round(outcome.latency_ms)} ms`;
-  lines.push(`  attempts  ${outcome.attempts}, conflicts ${outcome.conflicts}${latency}`);
-  if (outcome.error !== null) {
-    lines.push(`  error     ${printable(outcome.error.code)}: ${printable(outcome.error.message)}`);
-  }
-  return lines;
+  return [head, ...renderPatch(begun, "    ", paint), ...facts.map((fact) => `  ${fact}\n`)].join("");
 }
 
-function renderPatch(patch: readonly PatchOperation[]): readonly string[] {
-  return patch.map((operation, index) => `  ${index === 0 ? "patch" : "     "}     ${describeOperation(operation)}`);
+function describeImage({ image }: TrailEntry): readonly string[] {
+  return image === null ? [] : [`          document ${image}`];
 }
 
-function describeOperation(operation: PatchOperation): string {
-  const path = printable(operation.path === "" ? "the whole" : operation.path);
-  if (operation.op === "remove") return `- ${path}`;
-  return `${operation.op === "add" ? "+" : "~"} ${path}  ${shorten(printable(JSON.stringify(operation.value)))}`;
+function describeWork({ attempts, conflicts, latency_ms, error }: TrailEntry): readonly string[] {
+  const latency = latency_ms === null ? "" : `, ${Math.round(latency_ms)} ms`;
+  const work = `attempts  ${attempts}, conflicts ${conflicts}${latency}`;
+  return error === null ? [work] : [work, `error     ${printable(error.code)}: ${printable(error.message)}`];
 }
 
 function describeState(state: TrailState | null): string {
   if (state === null) return "absent";
   const version = state.version === null ? "no version" : `version ${printable(String(state.version))}`;
-  return `${version}, ${printable(state.digest)}`;
+  return `${version}, part ${printable(state.digest)}`;
 }
 
 function countOutcomes(run: RunSummary): string {
@@ -127,11 +152,6 @@ function resourceOf(entry: TrailEntry): string {
 
 function shortHash(commit: string | null): string {
   return commit === null ? "-" : commit.slice(0, SHORT_HASH);
-}
-
-function shorten(text: string): string {
-  if (text.length <= LONGEST_VALUE) return text;
-  return `${text.slice(0, LONGEST_VALUE)}… (${text.length} characters)`;
 }
 
 /** Control and formatting characters as escapes: a trail holds other people's text, and a terminal obeys what it is sent. */

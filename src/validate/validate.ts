@@ -1,4 +1,4 @@
-import type { RegisteredKind, Resource } from "../kinds/kind.ts";
+import type { KindContext, RegisteredKind, Resource } from "../kinds/kind.ts";
 import { didYouMean } from "../model/closest.ts";
 import { compareFindings, compareText, type Finding, locate, type Problem } from "../model/finding.ts";
 import { isJsonObject, type Json, type JsonPath, valueAt } from "../model/json.ts";
@@ -25,6 +25,8 @@ export interface ValidationInput {
   readonly severities: RuleSeverities;
   /** Receives every value that came from the environment. */
   readonly secrets: Secrets;
+  /** What the trail knows of a resource; without it, nothing is known. */
+  readonly lastApplied?: KindContext["lastApplied"];
 }
 
 export interface Validation {
@@ -97,10 +99,7 @@ function loadResolved(source: SourceDocument, value: Json, input: ValidationInpu
     return { problems };
   }
   const { metadata, spec } = envelope.data;
-  const loaded = kind.load(
-    { kind: kind.name, metadata, spec, source },
-    { resolveSecret: (reference) => resolveSecret(reference, input) },
-  );
+  const loaded = kind.load({ kind: kind.name, metadata, spec, source }, kindContext(input));
   const shape = describeIssues({
     rule: "manifest/schema",
     unknownKeyRule: UNKNOWN_KEY,
@@ -113,10 +112,20 @@ function loadResolved(source: SourceDocument, value: Json, input: ValidationInpu
   return { problems: [...shape, ...loaded.problems], ...(loaded.resource && { resource: loaded.resource }) };
 }
 
-function resolveSecret(reference: string, { env, secrets }: ValidationInput): string | undefined {
-  const value = resolveReference(reference, env);
-  if (value !== undefined) secrets.add(value);
-  return value;
+/** What a kind may ask for while it makes a resource of a manifest. */
+export function kindContext({
+  env,
+  secrets,
+  lastApplied = () => undefined,
+}: Pick<ValidationInput, "env" | "secrets" | "lastApplied">): KindContext {
+  return {
+    lastApplied,
+    resolveSecret(reference) {
+      const value = resolveReference(reference, env);
+      if (value !== undefined) secrets.add(value);
+      return value;
+    },
+  };
 }
 
 function checkEnvelope(value: Json, kinds: readonly RegisteredKind[]): readonly Problem[] {

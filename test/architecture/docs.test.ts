@@ -127,7 +127,7 @@ describe("docs/manifests.md", () => {
 
 describe("docs/configuration.md", () => {
   const rows = rowsOf(sectionOf(readPage("configuration.md"), "Every key").text);
-  const fields = fieldsOf(writtenConfig).filter(([path]) => !/^(audit|tenants)$/.test(path));
+  const fields = fieldsOf(writtenConfig).filter(([path]) => !/^(audit|plans|tenants)$/.test(path));
   const groups = /\.(credentials|flows|workflows|limits|retry|guard)$/;
   const keys = fields.map(([path]) => path).filter((path) => !groups.test(path));
 
@@ -187,8 +187,10 @@ describe("docs/commands.md", () => {
           assert.equal(codeIn(row[1]), String(defaultValue));
         for (const choice of argChoices ?? []) assert.ok(row[2]?.includes(`\`${choice}\``), `${flags} ${choice}`);
       }
-      for (const argument of command.registeredArguments)
-        assert.ok(sectionOf(page, title).text.includes(`cxone-gitops ${path} <${argument.name()}>`));
+      for (const argument of command.registeredArguments) {
+        const [open, close] = argument.required ? "<>" : "[]";
+        assert.ok(sectionOf(page, title).text.includes(`cxone-gitops ${path} ${open}${argument.name()}${close}`));
+      }
     });
   }
 });

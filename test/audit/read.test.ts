@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { appendFile, mkdir, rm } from "node:fs/promises";
+import { appendFile, mkdir, readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
 import { describe, it } from "node:test";
 import type { TrailEntry } from "../../src/audit/entry.ts";
 import { queryTrail, readTrail, type TrailFilter } from "../../src/audit/read.ts";
@@ -10,6 +10,11 @@ async function collect(entries: AsyncIterable<TrailEntry>): Promise<readonly Tra
   return Array.fromAsync(entries);
 }
 
+async function cutLastLine(file: string): Promise<void> {
+  const lines = (await readFile(file, "utf8")).split("\n");
+  await writeFile(file, `${lines.slice(0, -2).join("\n")}\n`);
+}
+
 describe("readTrail", () => {
   it("gives every entry in order, and none for a trail that is not there", async (t) => {
     const trail = await makeTrail(t, 3);
@@ -17,6 +22,32 @@ describe("readTrail", () => {
       (await collect(readTrail(trail.file))).map(({ name }) => name),
       ["menu-1", "menu-2", "menu-3"],
     );
+    assert.deepEqual(await collect(readTrail(`${trail.file}.other`)), []);
+  });
+
+  const endings: readonly (readonly [reason: string, tamper: (file: string) => Promise<void>, words: string])[] = [
+    ["it was deleted: that must not pass for one without such entries", (file) => rm(file), "is gone"],
+    ["it was emptied", (file) => truncate(file, 0), "ends after entry 0"],
+    ["its last line was cut off", cutLastLine, "ends after entry 2"],
+    ["its last line was cut in the middle", async (file) => truncate(file, (await stat(file)).size - 9), "entry 2"],
+  ];
+  for (const [reason, tamper, words] of endings) {
+    it(`says that entries are missing which the head file remembers: ${reason}`, async (t) => {
+      const trail = await makeTrail(t, 3);
+      await tamper(trail.file);
+      await assert.rejects(collect(readTrail(trail.file)), failsWith("audit/broken", words, "remembers 3"));
+      const nobody = queryTrail(trail.file, { actor: "nobody" });
+      await assert.rejects(collect(nobody), failsWith("audit/broken"), "also when nothing fits the filter");
+    });
+  }
+
+  it("takes a head file that lags for what it is, and an empty trail for empty", async (t) => {
+    const trail = await makeTrail(t, 2);
+    const head = await readFile(`${trail.file}.head`);
+    await trail.append([recordWith()]);
+    await writeFile(`${trail.file}.head`, head);
+    assert.equal((await collect(readTrail(trail.file))).length, 3);
+    await writeFile(`${trail.file}.head`, `{"hash":"${"0".repeat(64)}","sequence":0}`);
     await rm(trail.file);
     assert.deepEqual(await collect(readTrail(trail.file)), []);
   });
@@ -92,6 +123,21 @@ describe("findUnfinished", () => {
     { reason: "nor does another kind's", records: [recordWith(), outcomeWith({ kind: "Workflow" })], open: [1] },
     { reason: "nor another name's", records: [recordWith(), outcomeWith({ name: "other" })], open: [1] },
     {
+      reason: "nor that of another one that has taken the name, as when the old one is deleted in the same run",
+      records: [recordWith({ action: "delete" }), recordWith({ id: "new" }), outcomeWith({ id: "new" })],
+      open: [1],
+    },
+    {
+      reason: "nor that of one with the same id in another document",
+      records: [recordWith(), outcomeWith({ document: { type: "workflow", id: "ivr_main_menu_v2" } })],
+      open: [1],
+    },
+    {
+      reason: "an adoption has no intent and opens nothing",
+      records: [outcomeWith({ action: "unchanged", outcome: "already-done" })],
+      open: [],
+    },
+    {
       reason: "a write announced again under a new key ends with one outcome",
       records: [recordWith(), recordWith({ idempotencyKey: "key-2" }), outcomeWith({ idempotencyKey: "key-2" })],
       open: [],
@@ -126,6 +172,18 @@ describe("findUnfinished", () => {
 });
 
 describe("listRuns", () => {
+  it("tells which run a run put back, and counts resources of one name apart", async (t) => {
+    const trail = await makeTrail(t);
+    const restoring = { run: "run-2", restores: "run-1" };
+    await trail.append([
+      recordWith({ ...restoring, action: "delete" }),
+      outcomeWith({ ...restoring, id: "new", document: { type: "flow", id: "new" } }),
+    ]);
+    const [run, ...others] = await listRuns(readTrail(trail.file));
+    assert.deepEqual(others, []);
+    assert.deepEqual([run?.restores, run?.outcomes.done, run?.unfinished], ["run-1", 1, 1]);
+  });
+
   it("sums up each run, also when two wrote side by side", async (t) => {
     const trail = await makeTrail(t);
     const second = { run: "run-2", actor: "bob", pullRequest: "7" };

@@ -2,40 +2,18 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { chmod, mkdir, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { describe, it, type TestContext } from "node:test";
+import { describe, it } from "node:test";
 import { openTrail } from "../../src/audit/file-store.ts";
 import { verifyTrail } from "../../src/audit/verify.ts";
-import { failsWith, makeTempFolder, manyRecords, recordWith } from "./world.ts";
-
-const NOBODY = 65_534;
-
-/** A disk of its own, small enough to be filled; undefined where mounting is not allowed. */
-async function mountSmallDisk(t: TestContext): Promise<string | undefined> {
-  let mounted: string | undefined;
-  // Registered before the folder's own removal, because it must come first.
-  t.after(() => mounted !== undefined && execFileSync("umount", [mounted]));
-  const folder = join(await makeTempFolder(t), "disk");
-  await mkdir(folder);
-  try {
-    execFileSync("mount", ["-t", "tmpfs", "-o", "size=128k", "tmpfs", folder], { stdio: "pipe" });
-  } catch {
-    t.skip("mounting a small disk is not allowed here");
-    return undefined;
-  }
-  mounted = folder;
-  return folder;
-}
-
-/** Root may write everywhere, so what is about permissions is done as somebody else. */
-async function asOrdinaryUser(action: () => Promise<void>): Promise<void> {
-  if (process.geteuid?.() !== 0) return action();
-  process.seteuid?.(NOBODY);
-  try {
-    await action();
-  } finally {
-    process.seteuid?.(0);
-  }
-}
+import {
+  asOrdinaryUser,
+  failsWith,
+  MANIFEST,
+  makeTempFolder,
+  manyRecords,
+  mountSmallDisk,
+  recordWith,
+} from "./world.ts";
 
 function bigRecord(bytes: number) {
   return recordWith({ patch: [{ op: "add", path: "/x", value: "x".repeat(bytes) }] });
@@ -46,12 +24,13 @@ describe("a trail that cannot be written", () => {
     const disk = await mountSmallDisk(t);
     if (disk === undefined) return;
     const trail = openTrail({ file: join(disk, "audit.jsonl") });
+    await trail.keep(MANIFEST);
     await trail.append(manyRecords(3));
     const sound = await readFile(trail.file);
 
     await assert.rejects(trail.append([recordWith(), bigRecord(400_000)]), failsWith("audit/unwritable", "ENOSPC"));
     assert.ok(sound.equals(await readFile(trail.file)), "the part that was written is still there");
-    assert.deepEqual((await readdir(disk)).sort(), ["audit.jsonl", "audit.jsonl.head"]);
+    assert.deepEqual((await readdir(disk)).sort(), ["audit.jsonl", "audit.jsonl.head", "audit.jsonl.objects"]);
 
     await trail.append([recordWith()]);
     const verdict = await verifyTrail(trail.file);
@@ -62,6 +41,7 @@ describe("a trail that cannot be written", () => {
     const disk = await mountSmallDisk(t);
     if (disk === undefined) return;
     const trail = openTrail({ file: join(disk, "audit.jsonl") });
+    await trail.keep(MANIFEST);
     await trail.append(manyRecords(3));
     const filler = join(disk, "filler");
     await assert.rejects(writeFile(filler, "x".repeat(200_000)), { code: "ENOSPC" });
@@ -94,6 +74,7 @@ describe("a trail that cannot be written", () => {
   it("because the file itself is not to be written", async (t) => {
     const folder = await makeTempFolder(t);
     const trail = openTrail({ file: join(folder, "audit.jsonl") });
+    await trail.keep(MANIFEST);
     await trail.append([recordWith()]);
     await chmod(trail.file, 0o444);
     await chmod(`${trail.file}.head`, 0o444);
@@ -137,6 +118,7 @@ describe("a trail that cannot be written", () => {
     const file = join(folder, "audit.jsonl");
     const warnings: string[] = [];
     const trail = openTrail({ file, onWarning: ({ what }) => warnings.push(what) });
+    await trail.keep(MANIFEST);
     await trail.append([recordWith()]);
     await mkdir(`${file}.head.tmp`);
     await assert.rejects(trail.append([recordWith()]), failsWith("audit/unwritable"));

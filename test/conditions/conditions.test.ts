@@ -20,6 +20,9 @@ describe("conditions of one meaning print alike", () => {
     ["dtmf not in ['1']", "!(dtmf in ['1'])", "not in, as people say it"],
     ["$contact.language != 'de'", "$contact.language != 'de'", "scope paths"],
     ["balance < -5.5", "balance < -5.5", "negative numbers"],
+    ["balance > -0", "balance > 0", "there is one zero"],
+    ["balance > 1.5e20", "balance > 1.5e+20", "large numbers keep their exponent, and so can be read again"],
+    ["$contact.in", "$contact.in", "a word of the language as the name of a field"],
     ["name == 'O\\'Hara'", "name == 'O\\'Hara'", "quotes inside strings"],
     ["dtmf = '1'", "dtmf = '1'", "what does not parse is compared as text"],
   ];
@@ -50,6 +53,11 @@ describe("what is no condition is refused with a reason", () => {
     ["dtmf in '12'", /needs a list/],
     ["!a == b", /result of another comparison/],
     ["(".repeat(2000), /2000 characters/],
+    ["tries < 1e999", /the number 1e999, which is too large/],
+    ["account == 9007199254740993", /the number 9007199254740993, which is too large; put it in quotes/],
+    ["dtmf\u00a0== '1'", /invisible character U\+00A0/],
+    ["dtmf == not", /`not` where a name or a value belongs/],
+    ["name == 'O\\", /unclosed quote .* at character 12$/],
   ];
   for (const [written, message] of cases) {
     it(written.slice(0, 20), () => {

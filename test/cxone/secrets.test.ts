@@ -32,6 +32,7 @@ function echo(seen: Seen): string {
 }
 
 const CREATE: CreateWrite = { ref: FLOW, document: { id: "main" }, idempotencyKey: "k", at: START };
+const OLD = { id: "old" };
 const HOOK: CreateWrite = {
   ref: { type: "webhook", id: "esp" },
   document: { name: "esp", secret: HOOK_SECRET },
@@ -51,6 +52,7 @@ for (const status of [400, 401, 403, 404, 409, 418, 422, 429, 500, 302]) {
         t,
         (seen, response) => {
           if (seen.path.startsWith("/api/v2/webhooks?")) answer(response, 200, []);
+          else if (seen.path === "/api/v2/flows/old" && seen.method === "GET") answer(response, 200, OLD);
           else answer(response, status, isJson ? { message: echo(seen), errors: [echo(seen)] } : echo(seen));
         },
         (_seen, response) => answer(response, 200, { access_token: TOKEN, expires_in: 3600 }),
@@ -61,6 +63,7 @@ for (const status of [400, 401, 403, 404, 409, 418, 422, 429, 500, 302]) {
         await store.create(CREATE),
         await store.create(HOOK),
         await store.replace({ ...CREATE, ref: WORKFLOW, base: present({ id: "wf_1", version: 1 }, 1) }),
+        await store.remove({ ref: { type: "flow", id: "old" }, base: present(OLD), idempotencyKey: "k" }),
       ];
       assertClean([results, events, report()], `${status}`);
       if (status === 422) assert.ok(inspect(results, { depth: 9 }).includes(MASK), "the words are there, masked");
@@ -101,4 +104,5 @@ test("an id or name that holds a secret is masked in what is said about it", asy
   const ref = { type: "flow", id: "x-pl4nted-id" };
   const write = { ref, document: {}, idempotencyKey: "k", at: START };
   assertClean([await store.read(ref), await store.create(write), await store.read({ ...ref, type: "webhook" })], "id");
+  assertClean(await store.remove({ ...write, base: present({}) }), "id of what is to be deleted");
 });

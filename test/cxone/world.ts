@@ -120,10 +120,14 @@ export function answer(
   response.end(body === undefined ? undefined : typeof body === "string" ? body : JSON.stringify(body));
 }
 
+const WORKFLOW_SCOPE = "workflow:edit workflow:view";
+
 export interface Overrides {
   readonly clock?: Clock;
   readonly signal?: AbortSignal;
   readonly clientSecret?: string;
+  /** What is asked for of the workflows family. */
+  readonly workflowScope?: string;
   readonly limits?: Partial<RequestLimits>;
   readonly retry?: Partial<RetryLimits>;
   readonly timeouts?: Partial<Timeouts>;
@@ -143,7 +147,7 @@ export function connectTo(t: TestContext, url: string, overrides: Overrides = {}
     clientId: "client",
     clientSecret: overrides.clientSecret ?? "planted-secret",
     flows: { baseUrl: url, tokenPath: "/oauth/token", scope: "flows:write flows:read" },
-    workflows: { baseUrl: url, tokenPath: "/oauth2/token", scope: "workflow:edit workflow:view" },
+    workflows: { baseUrl: url, tokenPath: "/oauth2/token", scope: overrides.workflowScope ?? WORKFLOW_SCOPE },
     limits: { requestsPerSecond: 1000, burst: 100, concurrency: 8, ...overrides.limits },
     retry: { attempts: 4, baseMs: 1000, capMs: 8000, budgetMs: 120_000, ...overrides.retry },
     timeouts: overrides.timeouts,

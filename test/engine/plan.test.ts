@@ -139,7 +139,6 @@ describe("e-mail nodes and what they refer to", () => {
       withThird(5 * MEBIBYTE + 1),
       [/^email\/attachments-too-large 12:5 the attachments are 25.01 MiB together, .* 25 MiB/],
     ],
-    ["a size that is no number", EMAIL, { "attachment/att_pdf_001": { size: "large" } }, []],
     [
       "a neighbour that is not live",
       EMAIL,
@@ -166,6 +165,15 @@ describe("e-mail nodes and what they refer to", () => {
       assert.equal(isBlocked(plan), found.length > 0);
     });
   }
+});
+
+it("an attachment of no known size is a warning, which stops nothing", () => {
+  const plan = planFiles(EMAIL, { ...REFERRED, ...WF, "attachment/att_pdf_001": { size: "large" } });
+  assert.deepEqual(
+    plan.findings.map(({ rule, severity, line }) => [rule, severity, line]),
+    [["email/attachment-size-unknown", "warning", 12]],
+  );
+  assert.equal(isBlocked(plan), false);
 });
 
 it("the mail nodes of a whole workflow are held to the same", () => {

@@ -32,6 +32,9 @@ export interface Wish {
   readonly findings?: Plan["findings"];
   readonly severities?: RuleSeverities;
   readonly secrets?: Secrets;
+  /** What the trail shows that we manage and no manifest asks for any more. */
+  readonly leaving?: readonly Resource[];
+  readonly prune?: boolean;
 }
 
 /** Guards have tests of their own. */
@@ -43,8 +46,10 @@ export function planResources({
   findings = [],
   severities = {},
   secrets = new Secrets(),
+  leaving = [],
+  prune = false,
 }: Wish): Plan {
-  const units = groupIntoUnits(resources, kindOrder());
+  const units = groupIntoUnits(resources, kindOrder(), leaving);
   const refs = units.flatMap((unit) => [
     unit.ref,
     ...unit.resources.flatMap((one) => one.references.map(({ ref }) => ref)),
@@ -61,6 +66,7 @@ export function planResources({
     severities,
     secrets,
     guard: NO_GUARD,
+    prune,
   });
 }
 

@@ -197,18 +197,24 @@ class Plain {
   }
 
   #carryOut(request: PlainRequest, collection: Collection, id: string | undefined): Answer {
+    if (request.method === "DELETE") return this.#delete(collection, id);
     const document = parseDocument(request.text);
     if (document === undefined) return refusal(400, "the body is no JSON object");
     if (id === undefined)
       return request.method === "POST" ? this.#create(collection, document) : refusal(405, "POST only");
     const live = this.documents[collection].get(id);
-    if (request.method !== "PUT") return refusal(405, "GET and PUT only");
+    if (request.method !== "PUT") return refusal(405, "GET, PUT and DELETE only");
     if (live === undefined) return refusal(404, `no ${collection} ${id}`);
     if ("version" in live && document["version"] !== live["version"]) return refusal(409, "stale version");
     const broken = collection === "flows" ? brokenConnection(document) : undefined;
     if (broken !== undefined) return refusal(422, broken);
     const version = typeof live["version"] === "number" ? live["version"] + 1 : 1;
     return this.#keep(collection, id, { ...document, id: live["id"] }, version, 200);
+  }
+
+  #delete(collection: Collection, id: string | undefined): Answer {
+    if (id === undefined) return refusal(405, "no deleting of everything");
+    return this.documents[collection].delete(id) ? { status: 204 } : refusal(404, `no ${collection} ${id}`);
   }
 
   #create(collection: Collection, document: PlainDocument): Answer {

@@ -1,6 +1,6 @@
 /** A small valid world: a folder with a configuration and manifests, a tenant behind a socket, and the command between them. */
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { type Emulator, type EmulatorOptions, startEmulator } from "../../src/emulator/server.ts";
@@ -13,6 +13,8 @@ export const CREDENTIALS = { CXONE_CLIENT_ID: "client-1234", CXONE_CLIENT_SECRET
 export interface World {
   readonly folder: string;
   write(files: Readonly<Record<string, string>>): void;
+  /** Takes manifests away. */
+  remove(...names: readonly string[]): void;
   /** Rewrites the configuration. */
   config(edit: (text: string) => string): void;
   run(...args: readonly string[]): Promise<Ran>;
@@ -49,6 +51,9 @@ export function openWorld(
     folder,
     run,
     write: (files) => writeFiles(folder, inManifests(files)),
+    remove: (...names) => {
+      for (const name of names) rmSync(join(folder, "manifests", name));
+    },
     config: (edit) => writeFiles(folder, { "cxone-gitops.yaml": edit(configFor(url)) }),
     async plan() {
       const { code, stdout } = await run("plan", "--output", "json");

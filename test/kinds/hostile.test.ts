@@ -4,41 +4,10 @@ import { describe, it } from "node:test";
 import fc from "fast-check";
 import { diffOwned } from "../../src/engine/diff.ts";
 import type { Resource } from "../../src/kinds/kind.ts";
-import { isSameJson, type Json, type JsonObject, objectsAt } from "../../src/model/json.ts";
+import { isSameJson, type JsonObject, objectsAt } from "../../src/model/json.ts";
 import { emailManifests, flowManifest, resourceFrom, webhookManifest, workflowManifest } from "./arbitraries.ts";
+import { documents, inner, key } from "./hostile-documents.ts";
 import { change, EMAIL, FLOW, resourceOf, validate, WEBHOOK, WORKFLOW } from "./manifests.ts";
-
-const anything = fc.jsonValue({ maxDepth: 4 }).map((value): Json => JSON.parse(JSON.stringify(value)));
-const key = fc.constantFrom(
-  "nodes",
-  "connections",
-  "transitions",
-  "name",
-  "type",
-  "events",
-  "headers",
-  "enabled",
-  "url",
-);
-const inner = fc.constantFrom(
-  "id",
-  "type",
-  "properties",
-  "condition",
-  "source",
-  "target",
-  "source_node_id",
-  "attachments",
-  "variables",
-  "fileId",
-  "__proto__",
-);
-const thing = fc.oneof(anything, fc.constantFrom<Json>("node_a", "mail_1", "node_b"));
-const inside = fc.dictionary(
-  inner,
-  fc.oneof(thing, fc.dictionary(inner, thing), fc.array(fc.dictionary(inner, thing), { maxLength: 3 })),
-);
-const documents = fc.dictionary(key, fc.oneof(anything, fc.array(fc.oneof(inside, anything), { maxLength: 4 })));
 
 const KINDS = {
   Flow: flowManifest,
@@ -54,6 +23,8 @@ for (const [kind, manifests] of Object.entries(KINDS)) {
         const resource = resourceFrom(manifest);
         resource.checkDocument(document, []);
         diffOwned(resource.live(document, []), resource.desired([]));
+        resource.excerpt(document, []);
+        resource.remove(document, []);
         const composed = resource.compose(document, []);
         const live = resource.live(composed, []);
         assert.ok(live !== undefined && isSameJson(live, resource.desired([])));
@@ -71,6 +42,8 @@ for (const [kind, manifests] of Object.entries(KINDS)) {
           resource.checkDocument(document, []);
           diffOwned(resource.live(document, []), resource.desired([]));
           resource.compose(document, []);
+          resource.excerpt(document, []);
+          resource.remove(document, []);
         }
       }),
     );

@@ -52,10 +52,17 @@ it("no output, log, plan or audit entry holds a client secret, a token or a valu
   assert.match(drift.stdout, /properties\/pin: "\(secret\)" → "\(secret\)"/, "changed, and neither side is shown");
   assertClean("drift", drift.stdout + drift.stderr);
 
+  await world.apply();
   const folder = join(world.folder, ".cxone-gitops");
-  for (const name of readdirSync(folder)) {
-    assertClean(name, readFileSync(join(folder, name), "utf8"));
-    assert.equal(statSync(join(folder, name)).mode & 0o777, 0o600, `${name} is for its owner only`);
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8", withFileTypes: true });
+  assert.ok(
+    files.some(({ parentPath }) => parentPath.endsWith(".objects")),
+    "documents were kept",
+  );
+  for (const file of files.filter((entry) => entry.isFile())) {
+    const path = join(file.parentPath, file.name);
+    assertClean(file.name, readFileSync(path, "utf8"), ['"0000"']);
+    assert.equal(statSync(path).mode & 0o777, 0o600, `${file.name} is for its owner only`);
   }
 });
 

@@ -68,7 +68,8 @@ export function composeNode(live: JsonObject | undefined, spec: EmailNodeSpec): 
   return { ...base, type: MAIL_NODE_TYPE, properties: { ...merged, ...attachments } };
 }
 
-function ownedProperties(spec: EmailNodeSpec): JsonObject {
+/** The properties that the manifest names or that have a default, in the document's own shape. */
+export function ownedProperties(spec: EmailNodeSpec): JsonObject {
   return {
     templateId: spec.templateId,
     ...(spec.variables && { variables: spec.variables }),

@@ -5,9 +5,11 @@ import type { Manifest } from "../../model/manifest.ts";
 import { type Claim, type Kind, type Resource, registerKind } from "../kind.ts";
 import { checkGraphShape } from "../shared/live-shape.ts";
 import { checkMail, mailOf, mailReferences } from "../shared/mail-references.ts";
+import { manifestDocument } from "../shared/manifest-document.ts";
 import { composeNode, desiredEmailNode, findNode, liveEmailNode } from "./canonical.ts";
 import { checkAgreement, checkNeighbours, isWholeOwned } from "./neighbours.ts";
 import { checkLiveNode } from "./online.ts";
+import { excerptEmailNode, removeEmailNode } from "./parts.ts";
 import { checkEmailNode } from "./rules.ts";
 import { type EmailNodeSpec, emailNodeSchema } from "./schema.ts";
 import { composeTransitions } from "./transitions.ts";
@@ -32,6 +34,10 @@ function toResource(manifest: Manifest<EmailNodeSpec>): Resource {
     id: spec.node,
     metadata: manifest.metadata,
     source: manifest.source,
+    get manifest() {
+      return manifestDocument(manifest);
+    },
+    rotation: undefined,
     target: { type: "workflow", id: spec.workflow },
     createsDocument: false,
     targetPath: ["spec", "workflow"],
@@ -40,6 +46,8 @@ function toResource(manifest: Manifest<EmailNodeSpec>): Resource {
     desired: () => desiredEmailNode(spec),
     live: (document) => liveEmailNode(document, spec),
     compose: (document) => composeEmailNode(document ?? { id: spec.workflow }, spec),
+    excerpt: (document) => excerptEmailNode(document, spec),
+    remove: (document) => removeEmailNode(document, spec),
     checkSiblings: (siblings) => [
       ...(isWholeOwned(siblings) ? checkNeighbours([], spec, siblings) : []),
       ...checkAgreement(spec, siblings),

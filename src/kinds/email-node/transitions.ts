@@ -34,6 +34,18 @@ export function composeTransitions(document: JsonObject, spec: EmailNodeSpec): r
   return [...kept, ...added];
 }
 
+/** Whether a transition leads to or from the node, whoever decides that side of it. */
+export function touches(transition: JsonObject, node: string): boolean {
+  return stringAt(transition, "source") === node || stringAt(transition, "target") === node;
+}
+
+/** Whether a transition touches the node on a side that the manifest decides. */
+export function isOnOwnedSide(transition: JsonObject, spec: EmailNodeSpec): boolean {
+  return (["after", "before"] as const).some(
+    (side) => spec[side] !== undefined && stringAt(transition, ENDS[side].own) === spec.node,
+  );
+}
+
 function isWanted(transition: JsonObject, spec: EmailNodeSpec): boolean {
   return (["after", "before"] as const).every((side) => {
     const { own, other } = ENDS[side];

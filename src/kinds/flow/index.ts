@@ -1,6 +1,8 @@
 import type { Manifest } from "../../model/manifest.ts";
 import { type Kind, type Resource, registerKind } from "../kind.ts";
+import { pickFrom } from "../shared/document-parts.ts";
 import { checkGraphShape } from "../shared/live-shape.ts";
+import { manifestDocument } from "../shared/manifest-document.ts";
 import { composeFlow, desiredFlow, liveFlow } from "./canonical.ts";
 import { connectionsOf, flowId } from "./connections.ts";
 import { flowImpact } from "./impact.ts";
@@ -11,6 +13,8 @@ const flowKind: Kind<FlowSpec> = { name: "Flow", schema: flowSchema, check: chec
 
 /** An IVR flow. It owns its name, type, all nodes and all connections. */
 export const flow = registerKind(flowKind);
+
+const OWNED = new Set(["name", "type", "nodes", "connections"]);
 
 function toResource(manifest: Manifest<FlowSpec>): Resource {
   const id = flowId(manifest);
@@ -23,6 +27,10 @@ function toResource(manifest: Manifest<FlowSpec>): Resource {
     id,
     metadata: manifest.metadata,
     source: manifest.source,
+    get manifest() {
+      return manifestDocument(manifest);
+    },
+    rotation: undefined,
     target: { type: "flow", id },
     createsDocument: true,
     targetPath,
@@ -31,6 +39,8 @@ function toResource(manifest: Manifest<FlowSpec>): Resource {
     desired: () => desiredFlow(spec, connections),
     live: (document) => liveFlow(document, spec, connections),
     compose: (document) => composeFlow(document, id, spec, connections),
+    excerpt: (document) => pickFrom(document, (key) => OWNED.has(key)),
+    remove: () => undefined,
     checkSiblings: () => [],
     checkDocument: (document) =>
       document === undefined ? [] : checkGraphShape(document, ["nodes", "connections"], targetPath),

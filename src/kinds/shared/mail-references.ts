@@ -47,8 +47,12 @@ export function checkMail(mail: Mail, readReference: (ref: DocumentRef) => LiveR
   let totalBytes = 0;
   for (const { ref, path } of mail.attachments) {
     const read = readReference(ref);
-    const size = read.state === "present" ? valueAt(read.document, "size") : undefined;
-    if (typeof size !== "number") continue;
+    if (read.state !== "present") continue;
+    const size = valueAt(read.document, "size");
+    if (typeof size !== "number") {
+      problems.push(unknownSize(ref.id, path));
+      continue;
+    }
     totalBytes += size;
     if (size > MAX_ATTACHMENT_BYTES) problems.push(tooLarge(ref.id, size, path));
   }
@@ -63,6 +67,13 @@ function missingReference({ ref, path }: Reference): Problem {
     return { rule: "email/unknown-template", path, message, hint: "Create the template first, or name another." };
   }
   return { rule: "email/unknown-attachment", path, message, hint: "Upload the file first, or name another." };
+}
+
+/** A warning, because CXone itself may know the size and send the mail all the same. */
+function unknownSize(id: string, path: JsonPath): Problem {
+  const message = `the size of attachment "${id}" could not be checked: the tenant does not tell it`;
+  const hint = "Look at the file: CXone sends at most 10 MiB a file, and 25 MiB with a mail.";
+  return { rule: "email/attachment-size-unknown", severity: "warning", path, message, hint };
 }
 
 function tooLarge(id: string, size: number, path: JsonPath): Problem {

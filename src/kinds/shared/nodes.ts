@@ -32,15 +32,16 @@ export function liveNodes(
 ): JsonObject {
   const specById = new Map(nodes.map((node) => [node.id, node]));
   const seen = new Set<string>();
-  const found = objectsAt(document, "nodes").flatMap((node, index): (readonly [string, Json])[] => {
+  // Counted without the nodes of others, so that what they add or remove changes no name here.
+  const owned = objectsAt(document, "nodes").filter((node) => !isOthers(stringAt(node, "id") ?? ""));
+  const found = owned.map((node, index): readonly [string, Json] => {
     const id = liveNodeId(node, index);
-    if (isOthers(id)) return [];
     const spec = seen.has(id) ? undefined : specById.get(id);
     const key = seen.has(id) ? `(node ${index}, another ${id})` : id;
     seen.add(id);
-    if (spec !== undefined) return [[key, withoutEmptyProperties(projectOwned(node, ownedFields(spec)))]];
+    if (spec !== undefined) return [key, withoutEmptyProperties(projectOwned(node, ownedFields(spec)))];
     const type = valueAt(node, "type") ?? null;
-    return [[key, withoutEmptyProperties({ type, properties: valueAt(node, "properties") ?? {} })]];
+    return [key, withoutEmptyProperties({ type, properties: valueAt(node, "properties") ?? {} })];
   });
   return objectFrom(found);
 }

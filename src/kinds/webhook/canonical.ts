@@ -1,6 +1,5 @@
 import { compareText } from "../../model/finding.ts";
 import { isJsonArray, isJsonObject, type Json, type JsonObject, objectFrom, valueAt } from "../../model/json.ts";
-import type { KindContext } from "../kind.ts";
 import type { WebhookSpec } from "./schema.ts";
 
 /** `{url, events: {EVENT: true}, enabled, headers: {name: value}}`; header names in lower case, as HTTP compares them. */
@@ -28,14 +27,13 @@ export function liveWebhook(document: JsonObject, spec: WebhookSpec): Json {
   };
 }
 
-/** The webhook to send. The secret is in it only when the webhook is new: nothing ever reads it back. */
+/** The webhook to send, with a secret only where one is given: nothing ever reads it back. */
 export function composeWebhook(
   document: JsonObject | undefined,
   name: string,
   spec: WebhookSpec,
-  context: KindContext,
+  secret: string | undefined,
 ): JsonObject {
-  const secret = document === undefined && spec.secret !== undefined ? context.resolveSecret(spec.secret) : undefined;
   const headers = valueAt(document, "headers") ?? {};
   const ownsHeaders = spec.headers !== undefined || document === undefined;
   const named = new Set(Object.keys(lowerCaseNames(spec.headers ?? {})));

@@ -2,6 +2,7 @@
 import type { Problem } from "../../model/finding.ts";
 import type { Manifest } from "../../model/manifest.ts";
 import { duplicates } from "../shared/duplicates.ts";
+import { checkRotation } from "./rotation.ts";
 import type { WebhookSpec } from "./schema.ts";
 
 const SECRET_REFERENCE = /^\$\{env:[A-Za-z_][A-Za-z0-9_.-]*\}$/;
@@ -9,7 +10,12 @@ const LOOPBACK_HOST = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
 export function checkWebhook(manifest: Manifest<WebhookSpec>): readonly Problem[] {
   const { url, secret, headers } = manifest.spec;
-  return [...checkUrl(url), ...checkSecret(secret), ...checkHeaders(Object.keys(headers ?? {}))];
+  return [
+    ...checkUrl(url),
+    ...checkSecret(secret),
+    ...checkHeaders(Object.keys(headers ?? {})),
+    ...checkRotation(manifest),
+  ];
 }
 
 function checkHeaders(names: readonly string[]): readonly Problem[] {

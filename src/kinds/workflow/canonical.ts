@@ -31,7 +31,10 @@ export function liveWorkflow(
   transitions: readonly Edge[],
   others: OthersParts,
 ): Json {
-  const owned = liveTransitions(document).filter((edge) => !others.hasTransition(edge));
+  // Counted without the transitions of others, so that what they add or remove changes no name here.
+  const owned = liveTransitions(document)
+    .filter((edge) => !others.hasTransition(edge))
+    .map((edge, index) => ({ ...edge, index }));
   const matches = matchEdges(owned, transitions);
   return {
     name: valueAt(document, "name") ?? null,

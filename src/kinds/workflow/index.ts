@@ -1,9 +1,11 @@
 import type { Manifest } from "../../model/manifest.ts";
 import { type Kind, type Resource, registerKind } from "../kind.ts";
 import { checkMail, mailReferences } from "../shared/mail-references.ts";
+import { manifestDocument } from "../shared/manifest-document.ts";
 import { composeWorkflow, desiredWorkflow, liveWorkflow } from "./canonical.ts";
 import { mailsOf } from "./mails.ts";
 import { checkLive } from "./online.ts";
+import { excerptWorkflow } from "./parts.ts";
 import { checkTransitions, checkWorkflow } from "./rules.ts";
 import { type WorkflowSpec, workflowSchema } from "./schema.ts";
 import { findOthersParts, transitionsOf, workflowId } from "./transitions.ts";
@@ -25,6 +27,10 @@ function toResource(manifest: Manifest<WorkflowSpec>): Resource {
     id,
     metadata: manifest.metadata,
     source: manifest.source,
+    get manifest() {
+      return manifestDocument(manifest);
+    },
+    rotation: undefined,
     target: { type: "workflow", id },
     createsDocument: true,
     targetPath,
@@ -36,6 +42,8 @@ function toResource(manifest: Manifest<WorkflowSpec>): Resource {
     desired: () => desiredWorkflow(spec, transitions),
     live: (document, siblings) => liveWorkflow(document, spec, transitions, findOthersParts(siblings)),
     compose: (document, siblings) => composeWorkflow(document, id, spec, transitions, findOthersParts(siblings)),
+    excerpt: (document, siblings) => excerptWorkflow(document, findOthersParts(siblings)),
+    remove: () => undefined,
     checkSiblings: (siblings) => checkTransitions(spec, siblings),
     checkDocument: (document, siblings) => checkLive(document, manifest, siblings),
     checkReferences: (readReference) => mails.flatMap((mail) => checkMail(mail, readReference)),

@@ -1,0 +1,44 @@
+import type { DocumentRef } from "../model/live.ts";
+import type { TrailEntry } from "./entry.ts";
+
+/** A resource that the trail shows to be ours: the only thing that may ever be deleted for want of a manifest. */
+export interface Managed {
+  readonly kind: string;
+  /** As the latest entry calls it. */
+  readonly name: string;
+  readonly id: string;
+  readonly document: DocumentRef;
+  /** Digest of the kept manifest that it was last applied with; see `readKept`. */
+  readonly manifest: string;
+  /** The latest entry's run, time (ISO 8601, UTC) and place in the trail. */
+  readonly run: string;
+  readonly time: string;
+  readonly sequence: number;
+}
+
+/**
+ * What we manage on a tenant, in the order in which it came to be ours. A resource is itself by kind, document and id, whatever its
+ * name.
+ *
+ *   the latest outcome that was done or already-done is   then the resource is
+ *   of a create or update                                 ours: we wrote it
+ *   unchanged                                             ours: a manifest described it, and it was found as desired
+ *   of a delete                                           no longer ours
+ *
+ * Every other outcome (stale, failed, skipped) and every intent leaves things as they were: what was not seen to be carried out
+ * makes nothing ours, and ends nothing.
+ */
+export async function listManaged(
+  entries: AsyncIterable<TrailEntry> | Iterable<TrailEntry>,
+  tenant: string,
+): Promise<readonly Managed[]> {
+  const managed = new Map<string, Managed>();
+  for await (const entry of entries) {
+    if (entry.tenant !== tenant || (entry.outcome !== "done" && entry.outcome !== "already-done")) continue;
+    const { kind, name, id, document, manifest, run, time, sequence } = entry;
+    const identity = JSON.stringify([kind, document.type, document.id, id]);
+    if (entry.action === "delete") managed.delete(identity);
+    else managed.set(identity, { kind, name, id, document, manifest, run, time, sequence });
+  }
+  return [...managed.values()];
+}

@@ -1,0 +1,86 @@
+import { readKept } from "../audit/kept.ts";
+import { listManaged, type Managed } from "../audit/managed.ts";
+import { readTrail } from "../audit/read.ts";
+import { identityOf } from "../engine/resource-identity.ts";
+import type { KindContext, Resource } from "../kinds/kind.ts";
+import { KINDS } from "../kinds/registry.ts";
+import { refKey } from "../model/live.ts";
+import type { Manifest, SourceDocument } from "../model/manifest.ts";
+import { envelopeSchema } from "../validate/envelope.ts";
+import { kindContext } from "../validate/validate.ts";
+import type { Session } from "./session.ts";
+
+/** What the trail knows of a tenant: everything that we manage there, as it was applied last. */
+export interface Memory {
+  readonly resources: readonly Resource[];
+  readonly lastApplied: KindContext["lastApplied"];
+  /** Digests of the kept manifests, by the resource's identity. */
+  readonly manifestByIdentity: ReadonlyMap<string, string>;
+  /** Documents (by `refKey`) that were written so lately that a read may not show it yet. */
+  readonly justWritten: ReadonlySet<string>;
+}
+
+/** How long after a write an absence is doubted, besides the consistency window; milliseconds. */
+const LATELY_MS = 60_000;
+
+/** Reads the trail. Throws `audit/broken` and `audit/unreadable` when it cannot be relied on. */
+export async function recall(session: Session): Promise<Memory> {
+  const { config, tenant, clock } = session;
+  const managed = await listManaged(readTrail(config.audit.file), tenant.name);
+  const manifests = await Promise.all(managed.map((one) => readManifest(session, one.manifest)));
+  const metadataByName = new Map(
+    manifests.flatMap((manifest) =>
+      manifest === undefined ? [] : [[nameKey(manifest.kind, manifest.metadata.name), manifest.metadata] as const],
+    ),
+  );
+  const lastApplied: KindContext["lastApplied"] = (kind, name) => metadataByName.get(nameKey(kind, name));
+  const resources = manifests.flatMap((manifest) => describe(session, manifest, lastApplied) ?? []);
+  const since = clock.now() - LATELY_MS - tenant.consistencyWindowMs;
+  const lately = managed.filter(({ time }) => Date.parse(time) >= since);
+  return {
+    resources,
+    lastApplied,
+    manifestByIdentity: new Map(managed.map((one) => [managedIdentity(one), one.manifest])),
+    justWritten: new Set(lately.map(({ document }) => refKey(document))),
+  };
+}
+
+/** The resource that a kept manifest describes; undefined when this version of the product cannot make one of it. */
+export async function describeKept(
+  session: Session,
+  digest: string,
+  lastApplied: KindContext["lastApplied"],
+): Promise<Resource | undefined> {
+  return describe(session, await readManifest(session, digest), lastApplied);
+}
+
+async function readManifest({ config }: Session, digest: string): Promise<Manifest | undefined> {
+  const value = await readKept(config.audit.file, digest);
+  const envelope = envelopeSchema.safeParse(value);
+  if (!envelope.success) return undefined;
+  const { kind, metadata, spec } = envelope.data;
+  return { kind, metadata, spec, source: keptSource(digest, value) };
+}
+
+function describe(
+  { io }: Session,
+  manifest: Manifest | undefined,
+  lastApplied: KindContext["lastApplied"],
+): Resource | undefined {
+  const kind = KINDS.find(({ name }) => name === manifest?.kind);
+  if (manifest === undefined || kind === undefined) return undefined;
+  return kind.load(manifest, kindContext({ env: io.env, secrets: io.secrets, lastApplied })).resource;
+}
+
+/** A kept manifest stands in no file that a person edits. */
+function keptSource(digest: string, value: SourceDocument["value"]): SourceDocument {
+  return { file: `audit trail, ${digest}`, index: 0, value, positionOf: () => ({ line: 1, column: 1 }) };
+}
+
+function managedIdentity({ kind, document, id }: Managed): string {
+  return identityOf({ kind, target: document, id });
+}
+
+function nameKey(kind: string, name: string): string {
+  return JSON.stringify([kind, name]);
+}

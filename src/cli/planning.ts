@@ -1,0 +1,79 @@
+import { type Observation, observe, readOf } from "../engine/observe.ts";
+import { findOrphans } from "../engine/orphans.ts";
+import { makePlan } from "../engine/plan.ts";
+import { learnReplacedSecrets } from "../engine/replaced-secrets.ts";
+import { groupIntoUnits, membersOf, siblingsOf, type Unit } from "../engine/units.ts";
+import { KINDS } from "../kinds/registry.ts";
+import { hasErrors } from "../model/finding.ts";
+import type { Plan } from "../model/plan.ts";
+import type { Secrets } from "../model/secrets.ts";
+import { type Memory, recall } from "./memory.ts";
+import type { GuardOptions } from "./options.ts";
+import { type Session, whileStoppable } from "./session.ts";
+import { loadDesired, validateDesired } from "./workspace.ts";
+
+/** A plan, and what applying it needs. */
+export interface Planned {
+  readonly plan: Plan;
+  readonly units: readonly Unit[];
+  readonly observation: Observation;
+  readonly memory: Memory;
+}
+
+/** Flags that change what a plan says. */
+export interface PlanningOptions extends GuardOptions {
+  readonly prune?: boolean;
+}
+
+export const KIND_ORDER: readonly string[] = KINDS.map((kind) => kind.name);
+
+/**
+ * Plans one tenant: the trail's memory, manifests, validation, live, plan. With errors in the manifests nothing is read from the
+ * tenant, and the plan holds findings only.
+ */
+export async function planTenant(session: Session, options: PlanningOptions): Promise<Planned> {
+  const { io, config, tenant } = session;
+  const memory = await recall(session);
+  const desired = await loadDesired(session);
+  const { resources, findings } = validateDesired(session, desired, tenant, memory.lastApplied);
+  const isSound = !hasErrors(findings);
+  const units = isSound ? groupIntoUnits(resources, KIND_ORDER, findOrphans(memory.resources, resources)) : [];
+  const observation = await observeUnits(session, units, memory);
+  const plan = makePlan({
+    tenant: tenant.name,
+    revision: desired.revision,
+    units,
+    observation,
+    findings,
+    severities: config.rules,
+    secrets: io.secrets,
+    guard: guardFor(session, options),
+    prune: options.prune ?? false,
+  });
+  return { plan, units, observation, memory };
+}
+
+/** Reads what the units need, and learns which of what was read must not be shown. */
+export async function observeUnits(
+  session: Session,
+  units: readonly Unit[],
+  { justWritten }: Pick<Memory, "justWritten">,
+): Promise<Observation> {
+  const { io, clock, tenant, connection } = session;
+  const options = { store: connection.store, clock, windowMs: tenant.consistencyWindowMs, justWritten };
+  const observation = await whileStoppable(session, () => observe(units, options));
+  for (const unit of units) learnFrom(unit, observation, io.secrets);
+  return observation;
+}
+
+function learnFrom(unit: Unit, observation: Observation, secrets: Secrets): void {
+  const read = readOf(observation, unit.ref);
+  if (read.state !== "present") return;
+  for (const resource of membersOf(unit)) {
+    learnReplacedSecrets(resource, siblingsOf(unit, resource), read.document, secrets);
+  }
+}
+
+export function guardFor({ tenant }: Session, { allowLargeChange = false, allowProtected = false }: GuardOptions) {
+  return { ...tenant.guard, allowLargeChange, allowProtected };
+}

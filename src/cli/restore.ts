@@ -1,0 +1,102 @@
+import { type Observation, readOf } from "../engine/observe.ts";
+import { makePlan } from "../engine/plan.ts";
+import { learnReplacedSecrets } from "../engine/replaced-secrets.ts";
+import { findEditsSince, type Restoration, restoredResource, wasCreated } from "../engine/restored.ts";
+import { groupIntoUnits, type Unit } from "../engine/units.ts";
+import { EXIT, type ExitCode } from "../errors.ts";
+import type { JsonObject } from "../model/json.ts";
+import type { DocumentRef } from "../model/live.ts";
+import { hasChanges, type Refusal } from "../model/plan.ts";
+import { showAndWrite } from "./apply.ts";
+import type { Io } from "./io.ts";
+import { recall } from "./memory.ts";
+import type { CommonOptions, GuardOptions } from "./options.ts";
+import { guardFor, KIND_ORDER, observeUnits, type Planned } from "./planning.ts";
+import { settleEarlierRuns } from "./recover.ts";
+import { describeRestorations } from "./restorations.ts";
+import { type WritingSession, withWritableTenant } from "./session.ts";
+import type { Stopping } from "./stopping.ts";
+import { openWorkspace } from "./workspace.ts";
+
+export interface RestoreOptions extends CommonOptions, GuardOptions {
+  readonly autoApprove?: boolean;
+  readonly prune?: boolean;
+  readonly overwrite?: boolean;
+}
+
+const REVERT_AS_WELL =
+  "git still asks for what that run applied: revert the commit as well, or the next apply brings it back\n";
+
+/** Puts back what a run replaced: plans, asks, writes, and leaves a trail of its own. */
+export async function runRestore(io: Io, run: string, options: RestoreOptions, stopping: Stopping): Promise<ExitCode> {
+  const workspace = await openWorkspace(io, options, { needCredentials: true, stopping });
+  return withWritableTenant(workspace, async (session) => {
+    const trailHead = await settleEarlierRuns(session);
+    const replan = () => planRestore(session, run, options);
+    const planned = await replan();
+    const isExact = options.autoApprove !== true;
+    const request = { planned, trailHead, replan, adopt: false, isExact, onOwnedEdit: "stop" } as const;
+    const code = await showAndWrite(session, options, { ...request, restores: run });
+    if (code === EXIT.ok && hasChanges(planned.plan)) io.say(REVERT_AS_WELL);
+    return code;
+  });
+}
+
+/** A plan that puts a run back. Throws `audit/not-found` and `restore/impossible`. */
+async function planRestore(session: WritingSession, run: string, options: RestoreOptions): Promise<Planned> {
+  const { io, config, tenant } = session;
+  const memory = await recall(session);
+  const restorations = await describeRestorations(session, run, options, memory);
+  const observation = await observeUnits(session, groupRestored(restorations, new Map()), memory);
+  for (const restoration of restorations) learnFrom(session, restoration, observation);
+  const units = groupRestored(restorations, observation);
+  const plan = makePlan({
+    tenant: tenant.name,
+    revision: null,
+    units,
+    observation,
+    findings: [],
+    severities: config.rules,
+    secrets: io.secrets,
+    // All of it is one run's doing, which a guard let pass once.
+    guard: { ...guardFor(session, options), allowLargeChange: true, allowEmpty: true },
+    prune: options.prune ?? false,
+    leavingNote: `created by run ${run}; --prune deletes it`,
+    refusals: options.overwrite === true ? [] : refuseEdits(restorations, observation),
+  });
+  return { plan, units, observation, memory };
+}
+
+function groupRestored(restorations: readonly Restoration[], observation: Observation): readonly Unit[] {
+  const restore = (restoration: Restoration) =>
+    restoredResource(restoration, documentIn(observation, restoration.resource.target));
+  const [created, changed] = [restorations.filter(wasCreated), restorations.filter((one) => !wasCreated(one))];
+  return groupIntoUnits(changed.map(restore), KIND_ORDER, created.map(restore));
+}
+
+function refuseEdits(restorations: readonly Restoration[], observation: Observation): readonly Refusal[] {
+  return restorations.flatMap((restoration): Refusal[] => {
+    const { resource } = restoration;
+    const read = readOf(observation, resource.target);
+    if (read.state === "unknown") return [];
+    const edits = findEditsSince(restoration, read.state === "present" ? read.document : undefined);
+    if (edits.length === 0) return [];
+    const where = edits
+      .filter((path) => path !== "")
+      .slice(0, 5)
+      .join(", ");
+    const message = `${resource.kind} "${resource.name}" has been changed since that run${where === "" ? "" : `, at ${where}`}`;
+    const hint = "Restore the later run first, or run again with --overwrite, which puts back what the run found.";
+    return [{ reason: "edited-since", message, hint }];
+  });
+}
+
+function learnFrom({ io }: WritingSession, { resource, siblings }: Restoration, observation: Observation): void {
+  const document = documentIn(observation, resource.target);
+  if (document !== undefined) learnReplacedSecrets(resource, siblings, document, io.secrets);
+}
+
+function documentIn(observation: Observation, ref: DocumentRef): JsonObject | undefined {
+  const read = readOf(observation, ref);
+  return read.state === "present" ? read.document : undefined;
+}

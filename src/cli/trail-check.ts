@@ -1,0 +1,26 @@
+import { verifyTrail } from "../audit/verify.ts";
+import { GitopsError } from "../errors.ts";
+import type { Session } from "./session.ts";
+
+/**
+ * Makes sure that the trail can account for what comes: a trail that does not verify accounts for nothing, and adding to it would
+ * make that harder to see. Returns its head. Throws `audit/broken` or `audit/unreadable`.
+ */
+export async function checkTrail({ config }: Session): Promise<string> {
+  const verdict = await verifyTrail(config.audit.file, { verifyKey: await config.audit.resolveVerifyKey() });
+  if (verdict.ok) return verdict.head;
+  // What a crash left of a line is set aside, and told, by the next append.
+  if (verdict.isTorn) return `torn at ${verdict.sequence}`;
+  if (verdict.problem === "unreadable") {
+    throw new GitopsError("audit/unreadable", `nothing was sent, because ${lowerFirst(verdict.message)}`, {
+      hint: "Check audit.file in the configuration, and that this user may read and write it.",
+    });
+  }
+  throw new GitopsError("audit/broken", `the audit trail does not verify, so nothing was sent: ${verdict.message}`, {
+    hint: "Find out who changed it; then move the trail aside (with its .head file) and keep it as evidence.",
+  });
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}

@@ -1,0 +1,151 @@
+/**
+ * Puts back what one change did, and nothing else. Terms: `before` and `after` are what the change found and what it left, `live` is
+ * what stands there now. The rule, field by field:
+ *
+ *   before → after       live is          result
+ *   equal                anything         live: the change did not touch it
+ *   differ               as after         before
+ *   differ               as before        live: it has been put back already
+ *   differ               something else   conflict: somebody has edited it since; live, or before when `overwrite`
+ *
+ * Lists whose items all have an id of their own are merged item by item; another list is one value. What was masked when it was kept
+ * cannot be put back, be it a value or a key: live stays there. It equals whatever stands there now.
+ */
+import {
+  isJsonArray,
+  isJsonObject,
+  isSameJson,
+  type Json,
+  type JsonObject,
+  objectFrom,
+  stringAt,
+} from "../model/json.ts";
+import { MASK } from "../model/secrets.ts";
+
+export interface Merge {
+  readonly before: JsonObject;
+  readonly after: JsonObject;
+  readonly live: JsonObject;
+  /** What somebody has edited since goes back as well. */
+  readonly overwrite: boolean;
+}
+
+export interface Merged {
+  readonly document: JsonObject;
+  /** JSON pointers to what somebody has edited since, with list items by their ids. */
+  readonly conflicts: readonly string[];
+}
+
+export function mergeThreeWay({ before, after, live, overwrite }: Merge): Merged {
+  const merge = new ThreeWayMerge(overwrite);
+  const document = merge.mergeObjects(before, after, live, "");
+  return { document, conflicts: merge.conflicts };
+}
+
+type Side = Json | undefined;
+
+class ThreeWayMerge {
+  readonly conflicts: string[] = [];
+  readonly #overwrite: boolean;
+
+  constructor(overwrite: boolean) {
+    this.#overwrite = overwrite;
+  }
+
+  /** Keys keep live's order; what comes back stands at the end. */
+  mergeObjects(before: JsonObject, after: JsonObject, live: JsonObject, path: string): JsonObject {
+    const keys = new Set([...Object.keys(live), ...Object.keys(before).filter((key) => !key.includes(MASK))]);
+    return objectFrom(
+      [...keys].flatMap((key): (readonly [string, Json])[] => {
+        const sides = [before, after, live].map((side) => (Object.hasOwn(side, key) ? side[key] : undefined));
+        const merged = this.#merge(sides[0], sides[1], sides[2], `${path}/${escapePointer(key)}`);
+        return merged === undefined ? [] : [[key, merged]];
+      }),
+    );
+  }
+
+  #merge(before: Side, after: Side, live: Side, path: string): Side {
+    if (isSameSide(before, after)) return live;
+    if (isJsonObject(before) && isJsonObject(after) && isJsonObject(live)) {
+      return this.mergeObjects(before, after, live, path);
+    }
+    const lists = keyItems(before, after, live);
+    if (lists !== undefined) return [...this.#mergeItems(lists, path)];
+    const back = before === undefined || !isMasked(before) ? before : (live ?? withoutMasked(before));
+    if (isAsKept(after, live)) return back;
+    if (isAsKept(before, live)) return live;
+    this.conflicts.push(path);
+    return this.#overwrite ? back : live;
+  }
+
+  #mergeItems([before, after, live]: KeyedSides, path: string): readonly Json[] {
+    const keys = new Set([...live.keys(), ...before.keys()]);
+    return [...keys].flatMap((key): Json[] => {
+      const merged = this.#merge(before.get(key), after.get(key), live.get(key), `${path}/${escapePointer(key)}`);
+      return merged === undefined ? [] : [merged];
+    });
+  }
+}
+
+type Items = ReadonlyMap<string, JsonObject>;
+type KeyedSides = readonly [before: Items, after: Items, live: Items];
+
+/** The items of three lists by the ids that they all have; undefined when one is no list, or has an item without an id of its own. */
+function keyItems(before: Side, after: Side, live: Side): KeyedSides | undefined {
+  for (const name of ["id", "fileId"]) {
+    const [was, became, is] = [before, after, live].map((side) => keyBy(name, side));
+    if (was && became && is) return [was, became, is];
+  }
+  return undefined;
+}
+
+function keyBy(name: string, value: Side): Items | undefined {
+  if (value === undefined || !isJsonArray(value)) return undefined;
+  const items = new Map(
+    value.flatMap((item) => {
+      const id = stringAt(item, name);
+      return id === undefined || !isJsonObject(item) ? [] : [[id, item] as const];
+    }),
+  );
+  return items.size === value.length ? items : undefined;
+}
+
+function isSameSide(left: Side, right: Side): boolean {
+  return left === undefined || right === undefined ? left === right : isSameJson(left, right);
+}
+
+/** Whether live is what was kept; a masked text stands for any text. */
+function isAsKept(kept: Side, live: Side): boolean {
+  if (kept === undefined || live === undefined) return kept === live;
+  if (typeof kept === "string" && kept.includes(MASK)) return typeof live === "string";
+  if (isJsonArray(kept)) {
+    if (!isJsonArray(live) || live.length !== kept.length) return false;
+    return kept.every((item, index) => isAsKept(item, live[index]));
+  }
+  if (!isJsonObject(kept) || !isJsonObject(live)) return isSameJson(kept, live);
+  const keys = Object.keys(kept);
+  if (keys.length !== Object.keys(live).length) return false;
+  return keys.every((key) => Object.hasOwn(live, key) && isAsKept(kept[key], live[key]));
+}
+
+/** True when a text in it, or a key, was a secret. */
+function isMasked(kept: Json): boolean {
+  if (typeof kept === "string") return kept.includes(MASK);
+  if (isJsonArray(kept)) return kept.some(isMasked);
+  return isJsonObject(kept) && Object.entries(kept).some(([key, value]) => key.includes(MASK) || isMasked(value));
+}
+
+/** What can be put back of a value that is not there any more; undefined when that is nothing. A list is put back whole or not at all. */
+function withoutMasked(kept: Json): Side {
+  if (!isJsonObject(kept)) return isMasked(kept) ? undefined : kept;
+  return objectFrom(
+    Object.entries(kept).flatMap(([key, value]) => {
+      const rest = key.includes(MASK) ? undefined : withoutMasked(value);
+      return rest === undefined ? [] : [[key, rest] as const];
+    }),
+  );
+}
+
+function escapePointer(key: string): string {
+  return key.replaceAll("~", "~0").replaceAll("/", "~1");
+}

@@ -1,0 +1,86 @@
+import { isJsonArray, isJsonObject, type Json } from "../model/json.ts";
+import type { PatchOperation } from "../model/plan.ts";
+import { type Paint, printable } from "./paint.ts";
+
+/** A patch, and what stood live where it replaces or removes something: plans and trail entries hold both. */
+export interface Difference {
+  readonly patch: readonly PatchOperation[];
+  readonly live: Readonly<Record<string, Json>>;
+}
+
+/** One line for each operation, live → desired, each with its newline; what comes or goes as a whole is opened into its fields. */
+export function renderPatch({ patch, live }: Difference, indent: string, paint: Paint): readonly string[] {
+  const lines = patch.flatMap((operation) => renderOperation(operation, live[operation.path], paint));
+  return lines.map((line) => `${indent}${line}\n`);
+}
+
+function renderOperation(operation: PatchOperation, live: Json | undefined, paint: Paint): readonly string[] {
+  const isWhole = operation.path === "";
+  const path = isWhole ? "the whole" : printableKey(operation.path);
+  switch (operation.op) {
+    case "add": {
+      const sign = paint("added", "+");
+      return isWhole ? renderWhole(operation.value, sign) : [`${sign} ${path}: ${show(operation.value)}`];
+    }
+    case "remove": {
+      const sign = paint("removed", "-");
+      return isWhole ? renderWhole(live ?? null, sign) : [`${sign} ${path}: ${show(live)}`];
+    }
+    case "replace":
+      return [`${paint("changed", "~")} ${path}: ${showBoth(live, operation.value)}`];
+  }
+}
+
+/** What a resource brings or takes away, one line for each field. Keyed lists (nodes, connections) are counted, nested fields are opened. */
+function renderWhole(value: Json, sign: string, above = ""): readonly string[] {
+  if (!isJsonObject(value)) return [];
+  return Object.entries(value).flatMap(([key, field]) => {
+    const path = `${above}/${key}`;
+    const kind = shapeOf(field);
+    if (kind === "fields") return renderWhole(field, sign, path);
+    const names = Object.keys(field ?? {});
+    return [
+      `${sign} ${printableKey(path)}: ${kind === "list" ? `${names.length} (${listStart(names)})` : show(field)}`,
+    ];
+  });
+}
+
+/** An object whose values are all objects is a keyed list; one that holds some is a group of fields. */
+function shapeOf(field: Json): "list" | "fields" | "value" {
+  if (!isJsonObject(field)) return "value";
+  const values = Object.values(field);
+  if (!values.some(isJsonObject)) return "value";
+  return values.every(isJsonObject) ? "list" : "fields";
+}
+
+function listStart(names: readonly string[]): string {
+  const start = names.slice(0, 3).map(printableKey).join(", ");
+  return names.length > 3 ? `${start} …` : start;
+}
+
+const LONGEST_VALUE = 160;
+/** Characters shown before the first difference of two long texts. */
+const CONTEXT = 40;
+
+function show(value: Json | undefined): string {
+  if (value === undefined) return "(nothing)";
+  const text =
+    isJsonArray(value) || isJsonObject(value) || typeof value === "string" ? JSON.stringify(value) : String(value);
+  return printable(text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE)}…` : text);
+}
+
+/** Both sides of a replacement. What two long texts have in common at their beginning is left out, so that the difference shows. */
+function showBoth(live: Json | undefined, desired: Json): string {
+  if (typeof live !== "string" || typeof desired !== "string") return `${show(live)} → ${show(desired)}`;
+  if (Math.max(live.length, desired.length) <= LONGEST_VALUE) return `${show(live)} → ${show(desired)}`;
+  let common = 0;
+  while (common < live.length && live[common] === desired[common]) common += 1;
+  const cut = Math.max(0, common - CONTEXT);
+  const from = cut === 0 ? "" : "…";
+  return `${show(from + live.slice(cut))} → ${show(from + desired.slice(cut))}`;
+}
+
+/** Keys are shown without quotes, so one with a newline in it would begin a line of its own. */
+function printableKey(key: string): string {
+  return printable(key).replaceAll("\n", "\\n");
+}
