@@ -1,4 +1,4 @@
-import { type FileHandle, mkdir, open, rename } from "node:fs/promises";
+import { type FileHandle, mkdir, open, rename, unlink } from "node:fs/promises";
 import { dirname } from "node:path";
 import { GitopsError, messageOf, systemCodeOf } from "../errors.ts";
 
@@ -44,14 +44,19 @@ export async function writeAll(handle: FileHandle, bytes: Buffer): Promise<void>
 /** Puts a whole new file in a file's place: readers see the old text or the new, never a part. One writer at a time. */
 export async function replaceFile(file: string, text: string): Promise<void> {
   const draft = `${file}.tmp`;
-  const handle = await open(draft, "w", FILE_MODE);
+  // Never through what is there already, be it a killed run's or somebody's link: it may be open to others.
+  await unlink(draft).catch(() => undefined);
+  const handle = await open(draft, "wx", FILE_MODE);
   try {
     await writeAll(handle, Buffer.from(text));
     await handle.sync();
-  } finally {
     await handle.close();
+    await rename(draft, file);
+  } catch (error) {
+    await handle.close().catch(() => undefined);
+    await unlink(draft).catch(() => undefined);
+    throw error;
   }
-  await rename(draft, file);
 }
 
 const HINTS: Readonly<Record<string, string>> = {

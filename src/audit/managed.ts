@@ -10,6 +10,8 @@ export interface Managed {
   readonly document: DocumentRef;
   /** Digest of the kept manifest that it was last applied with; see `readKept`. */
   readonly manifest: string;
+  /** Digest of the kept document as it was seen last; null when it was not seen. */
+  readonly image: string | null;
   /** The latest entry's run, time (ISO 8601, UTC) and place in the trail. */
   readonly run: string;
   readonly time: string;
@@ -35,10 +37,10 @@ export async function listManaged(
   const managed = new Map<string, Managed>();
   for await (const entry of entries) {
     if (entry.tenant !== tenant || (entry.outcome !== "done" && entry.outcome !== "already-done")) continue;
-    const { kind, name, id, document, manifest, run, time, sequence } = entry;
+    const { kind, name, id, document, manifest, image, run, time, sequence } = entry;
     const identity = JSON.stringify([kind, document.type, document.id, id]);
     if (entry.action === "delete") managed.delete(identity);
-    else managed.set(identity, { kind, name, id, document, manifest, run, time, sequence });
+    else managed.set(identity, { kind, name, id, document, manifest, image, run, time, sequence });
   }
   return [...managed.values()];
 }

@@ -4,6 +4,7 @@ import { readTrail } from "../audit/read.ts";
 import { identityOf } from "../engine/resource-identity.ts";
 import type { KindContext, Resource } from "../kinds/kind.ts";
 import { KINDS } from "../kinds/registry.ts";
+import type { Json } from "../model/json.ts";
 import { refKey } from "../model/live.ts";
 import type { Manifest, SourceDocument } from "../model/manifest.ts";
 import { envelopeSchema } from "../validate/envelope.ts";
@@ -18,6 +19,8 @@ export interface Memory {
   readonly manifestByIdentity: ReadonlyMap<string, string>;
   /** Documents (by `refKey`) that were written so lately that a read may not show it yet. */
   readonly justWritten: ReadonlySet<string>;
+  /** The documents (by `refKey`) as they were kept last, secrets masked. */
+  readonly keptByDocument: ReadonlyMap<string, Json>;
 }
 
 /** How long after a write an absence is doubted, besides the consistency window; milliseconds. */
@@ -41,8 +44,18 @@ export async function recall(session: Session): Promise<Memory> {
     resources,
     lastApplied,
     manifestByIdentity: new Map(managed.map((one) => [managedIdentity(one), one.manifest])),
+    keptByDocument: await readKeptDocuments(session, managed),
     justWritten: new Set(lately.map(({ document }) => refKey(document))),
   };
+}
+
+async function readKeptDocuments({ config }: Session, managed: readonly Managed[]): Promise<ReadonlyMap<string, Json>> {
+  const inOrder = managed.toSorted((left, right) => left.sequence - right.sequence);
+  const latest = new Map(
+    inOrder.flatMap(({ document, image }) => (image === null ? [] : [[refKey(document), image] as const])),
+  );
+  const reads = [...latest].map(async ([key, image]) => [key, await readKept(config.audit.file, image)] as const);
+  return new Map(await Promise.all(reads));
 }
 
 /** The resource that a kept manifest describes; undefined when this version of the product cannot make one of it. */

@@ -1,10 +1,11 @@
 import { type Observation, observe, readOf } from "../engine/observe.ts";
 import { findOrphans } from "../engine/orphans.ts";
 import { makePlan } from "../engine/plan.ts";
-import { learnReplacedSecrets } from "../engine/replaced-secrets.ts";
+import { learnMaskedPlaces, learnReplacedSecrets } from "../engine/replaced-secrets.ts";
 import { groupIntoUnits, membersOf, siblingsOf, type Unit } from "../engine/units.ts";
 import { KINDS } from "../kinds/registry.ts";
 import { hasErrors } from "../model/finding.ts";
+import { refKey } from "../model/live.ts";
 import type { Plan } from "../model/plan.ts";
 import type { Secrets } from "../model/secrets.ts";
 import { type Memory, recall } from "./memory.ts";
@@ -57,12 +58,17 @@ export async function planTenant(session: Session, options: PlanningOptions): Pr
 export async function observeUnits(
   session: Session,
   units: readonly Unit[],
-  { justWritten }: Pick<Memory, "justWritten">,
+  { justWritten, resources, keptByDocument }: Memory,
 ): Promise<Observation> {
   const { io, clock, tenant, connection } = session;
   const options = { store: connection.store, clock, windowMs: tenant.consistencyWindowMs, justWritten };
   const observation = await whileStoppable(session, () => observe(units, options));
-  for (const unit of units) learnFrom(unit, observation, io.secrets);
+  // The manifests of before know of secrets that have left the manifests of now, and still stand live.
+  for (const one of [...units, ...groupIntoUnits(resources, KIND_ORDER)]) learnFrom(one, observation, io.secrets);
+  for (const { ref } of units) {
+    const read = readOf(observation, ref);
+    if (read.state === "present") learnMaskedPlaces(keptByDocument.get(refKey(ref)), read.document, io.secrets);
+  }
   return observation;
 }
 

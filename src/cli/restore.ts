@@ -1,9 +1,9 @@
 import { type Observation, readOf } from "../engine/observe.ts";
 import { makePlan } from "../engine/plan.ts";
 import { learnReplacedSecrets } from "../engine/replaced-secrets.ts";
-import { findEditsSince, type Restoration, restoredResource, wasCreated } from "../engine/restored.ts";
+import { findEditsSince, findLeftOut, type Restoration, restoredResource, wasCreated } from "../engine/restored.ts";
 import { groupIntoUnits, type Unit } from "../engine/units.ts";
-import { EXIT, type ExitCode } from "../errors.ts";
+import { EXIT, type ExitCode, GitopsError } from "../errors.ts";
 import type { JsonObject } from "../model/json.ts";
 import type { DocumentRef } from "../model/live.ts";
 import { hasChanges, type Refusal } from "../model/plan.ts";
@@ -49,6 +49,7 @@ async function planRestore(session: WritingSession, run: string, options: Restor
   const restorations = await describeRestorations(session, run, options, memory);
   const observation = await observeUnits(session, groupRestored(restorations, new Map()), memory);
   for (const restoration of restorations) learnFrom(session, restoration, observation);
+  tellLeftOut(session, restorations, observation);
   const units = groupRestored(restorations, observation);
   const plan = makePlan({
     tenant: tenant.name,
@@ -73,6 +74,26 @@ function groupRestored(restorations: readonly Restoration[], observation: Observ
   const [created, changed] = [restorations.filter(wasCreated), restorations.filter((one) => !wasCreated(one))];
   return groupIntoUnits(changed.map(restore), KIND_ORDER, created.map(restore));
 }
+
+/**
+ * What was secret was not kept. A property can be left out and set later; without its condition a connection would be another one, and
+ * that is not put back. Throws `restore/impossible`.
+ */
+function tellLeftOut({ io }: WritingSession, restorations: readonly Restoration[], observation: Observation): void {
+  for (const restoration of restorations) {
+    const { kind, name, target } = restoration.resource;
+    const leftOut = findLeftOut(restoration, documentIn(observation, target));
+    const [vital] = leftOut.filter((path) => path.split("/").length <= VITAL_DEPTH);
+    if (vital !== undefined) {
+      const message = `${kind} "${name}" cannot be put back: ${vital} held a secret, which was not kept`;
+      throw new GitopsError("restore/impossible", message, { hint: "Put its manifest back in git, and apply that." });
+    }
+    if (leftOut.length > 0) io.say(`${kind} ${name} goes back without what was secret in it: ${leftOut.join(", ")}\n`);
+  }
+}
+
+/** Parts of a pointer to a field of a list's item: `/connections/conn_1/condition`. What is deeper is a property. */
+const VITAL_DEPTH = 4;
 
 function refuseEdits(restorations: readonly Restoration[], observation: Observation): readonly Refusal[] {
   return restorations.flatMap((restoration): Refusal[] => {

@@ -1,5 +1,5 @@
 import type { CreateWrite, RemoveResult, RemoveWrite, ReplaceWrite, WriteResult } from "../engine/ports.ts";
-import type { JsonObject } from "../model/json.ts";
+import { type JsonObject, objectFrom } from "../model/json.ts";
 import type { Secrets } from "../model/secrets.ts";
 import { toPathSegment } from "./address.ts";
 import { conflictMessage, lookUpFrom, writtenFrom } from "./answers.ts";
@@ -47,19 +47,27 @@ export async function createDocument(calls: DocumentCalls, write: CreateWrite): 
   const { id } = write.ref;
   const task = taskOf(calls, "create", id, calls.writeScope);
   if (toPathSegment(id) === undefined) return { result: "rejected", error: toError(refuseId(task)) };
+  const body = withoutTenantFields(write.document);
   const reply = await calls.family.send({
     method: "POST",
     endpoint: calls.collection,
     path: calls.collection,
     timeoutMs: calls.writeTimeoutMs,
-    body: write.document,
+    body,
     idempotencyKey: write.idempotencyKey,
   });
   return writtenFrom(reply, task, {
-    document: write.document,
+    document: body,
     expected: { id, idKeys: calls.idKeys },
     base: null,
   });
+}
+
+/** The tenant's own fields (API notes, "Workflows"). A document that is created again may bring those of its former life. */
+const TENANT_FIELDS: readonly string[] = ["version", "createdTimestamp", "lastUpdatedTimestamp"];
+
+export function withoutTenantFields(document: JsonObject): JsonObject {
+  return objectFrom(Object.entries(document).filter(([key]) => !TENANT_FIELDS.includes(key)));
 }
 
 /**

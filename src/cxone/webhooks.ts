@@ -4,7 +4,7 @@ import type { Secrets } from "../model/secrets.ts";
 import { toPathSegment } from "./address.ts";
 import { identify, toLive, writtenFrom } from "./answers.ts";
 import { checkBase } from "./base.ts";
-import { refuseId } from "./documents.ts";
+import { refuseId, withoutTenantFields } from "./documents.ts";
 import type { Call, Family } from "./family.ts";
 import { rememberSecret } from "./remember-secret.ts";
 import { removeBase } from "./removal.ts";
@@ -47,7 +47,9 @@ export class WebhookCalls {
     if (live.state === "present") {
       return { result: "conflict", message: this.#secrets.mask(`Could not ${task.doing}: there is one by now`) };
     }
-    return this.#write({ method: "POST", endpoint: WEBHOOKS, path: WEBHOOKS }, write, task, null);
+    // Its id is the tenant's too.
+    const { id, ...document } = withoutTenantFields(write.document);
+    return this.#write({ method: "POST", endpoint: WEBHOOKS, path: WEBHOOKS }, { ...write, document }, task, null);
   }
 
   async replace(write: ReplaceWrite): Promise<WriteResult> {

@@ -31,13 +31,13 @@ export function bindPlan({ plan, units, observation, secrets, key }: BindingInpu
     const read = readOf(observation, unit.ref);
     const desired = isWanted ? resource.desired(siblings) : null;
     const live = (read.state === "present" ? resource.live(read.document, siblings) : undefined) ?? null;
-    const wanted = resource.rotation === undefined ? desired : [desired, resource.rotation];
     return [
       {
         ...nameOf(change),
         document: unit.ref,
         action: change.action,
-        desired: wanted === null ? null : keyedDigestOf(wanted, key),
+        desired: desired === null ? null : keyedDigestOf(desired, key),
+        rotation: isWanted && resource.rotation !== undefined ? secrets.mask(resource.rotation) : null,
         live: live === null ? null : keyedDigestOf(live, key),
         liveVersion: change.liveVersion,
         sides: maskSides(live, desired, secrets),
@@ -61,10 +61,15 @@ export function trimBindings(bindings: readonly Binding[]): readonly Binding[] {
  * may not.
  */
 export function findMoved(saved: readonly Binding[], now: readonly Binding[]): readonly Moved[] {
-  const savedByKey = new Map(saved.map((binding) => [keyOf(binding), binding]));
-  const nowByKey = new Map(now.map((binding) => [keyOf(binding), binding]));
+  const savedByKey = byKey(saved);
+  const nowByKey = byKey(now);
   const keys = [...new Set([...savedByKey.keys(), ...nowByKey.keys()])].sort(compareText);
   return keys.flatMap((key) => compareBindings(savedByKey.get(key), nowByKey.get(key)));
+}
+
+/** What is only reported is nothing to be approved. */
+function byKey(bindings: readonly Binding[]): ReadonlyMap<string, Binding> {
+  return new Map(bindings.filter(({ action }) => action !== "report").map((binding) => [keyOf(binding), binding]));
 }
 
 function compareBindings(saved: Binding | undefined, now: Binding | undefined): readonly Moved[] {
@@ -79,7 +84,7 @@ function compareBindings(saved: Binding | undefined, now: Binding | undefined): 
     ...(saved.desired === now.desired ? [] : desiredMoved(saved, now)),
     ...(saved.live === now.live ? [] : liveMoved(saved, now)),
   ];
-  if (moved.length > 0 || saved.action === now.action) return moved;
+  if (moved.length > 0 || (saved.action === now.action && saved.rotation === now.rotation)) return moved;
   return [{ ...nameOf(now), side: "action", field: "", old: undefined, planned: saved.action, now: now.action }];
 }
 

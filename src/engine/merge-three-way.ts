@@ -9,7 +9,8 @@
  *   differ               something else   conflict: somebody has edited it since; live, or before when `overwrite`
  *
  * Lists whose items all have an id of their own are merged item by item; another list is one value. What was masked when it was kept
- * cannot be put back, be it a value or a key: live stays there. It equals whatever stands there now.
+ * cannot be put back, be it a value or a key: live stays there, and where nothing is live, it is left out and told. It equals
+ * whatever stands there now.
  */
 import {
   isJsonArray,
@@ -34,18 +35,26 @@ export interface Merged {
   readonly document: JsonObject;
   /** JSON pointers to what somebody has edited since, with list items by their ids. */
   readonly conflicts: readonly string[];
+  /** JSON pointers to what is missing in the document because only a mask of it was kept. */
+  readonly leftOut: readonly string[];
 }
 
 export function mergeThreeWay({ before, after, live, overwrite }: Merge): Merged {
   const merge = new ThreeWayMerge(overwrite);
   const document = merge.mergeObjects(before, after, live, "");
-  return { document, conflicts: merge.conflicts };
+  return { document, conflicts: merge.conflicts, leftOut: merge.leftOut };
+}
+
+/** A document without what is only a mask. */
+export function withoutMasked(kept: JsonObject): JsonObject {
+  return mergeThreeWay({ before: kept, after: {}, live: {}, overwrite: true }).document;
 }
 
 type Side = Json | undefined;
 
 class ThreeWayMerge {
   readonly conflicts: string[] = [];
+  readonly leftOut: string[] = [];
   readonly #overwrite: boolean;
 
   constructor(overwrite: boolean) {
@@ -71,11 +80,30 @@ class ThreeWayMerge {
     }
     const lists = keyItems(before, after, live);
     if (lists !== undefined) return [...this.#mergeItems(lists, path)];
-    const back = before === undefined || !isMasked(before) ? before : (live ?? withoutMasked(before));
-    if (isAsKept(after, live)) return back;
-    if (isAsKept(before, live)) return live;
-    this.conflicts.push(path);
-    return this.#overwrite ? back : live;
+    const isBack = isAsKept(after, live);
+    if (!isBack && isAsKept(before, live)) return live;
+    if (!isBack) this.conflicts.push(path);
+    if (!isBack && !this.#overwrite) return live;
+    if (before === undefined || !isMasked(before)) return before;
+    return live ?? this.#withoutMasked(before, path);
+  }
+
+  /** What can be put back of a value that is not there any more; undefined when that is nothing. */
+  #withoutMasked(kept: Json, path: string): Side {
+    const items = keyBy("id", kept) ?? keyBy("fileId", kept);
+    if (items !== undefined) {
+      return [...items].map(([key, item]) => this.#withoutMasked(item, `${path}/${escapePointer(key)}`) ?? item);
+    }
+    if (!isJsonObject(kept)) {
+      if (isMasked(kept)) this.leftOut.push(path);
+      return isMasked(kept) ? undefined : kept;
+    }
+    return objectFrom(
+      Object.entries(kept).flatMap(([key, value]) => {
+        const rest = key.includes(MASK) ? undefined : this.#withoutMasked(value, `${path}/${escapePointer(key)}`);
+        return rest === undefined ? [] : [[key, rest] as const];
+      }),
+    );
   }
 
   #mergeItems([before, after, live]: KeyedSides, path: string): readonly Json[] {
@@ -99,7 +127,7 @@ function keyItems(before: Side, after: Side, live: Side): KeyedSides | undefined
   return undefined;
 }
 
-function keyBy(name: string, value: Side): Items | undefined {
+export function keyBy(name: string, value: Side): Items | undefined {
   if (value === undefined || !isJsonArray(value)) return undefined;
   const items = new Map(
     value.flatMap((item) => {
@@ -133,17 +161,6 @@ function isMasked(kept: Json): boolean {
   if (typeof kept === "string") return kept.includes(MASK);
   if (isJsonArray(kept)) return kept.some(isMasked);
   return isJsonObject(kept) && Object.entries(kept).some(([key, value]) => key.includes(MASK) || isMasked(value));
-}
-
-/** What can be put back of a value that is not there any more; undefined when that is nothing. A list is put back whole or not at all. */
-function withoutMasked(kept: Json): Side {
-  if (!isJsonObject(kept)) return isMasked(kept) ? undefined : kept;
-  return objectFrom(
-    Object.entries(kept).flatMap(([key, value]) => {
-      const rest = key.includes(MASK) ? undefined : withoutMasked(value);
-      return rest === undefined ? [] : [[key, rest] as const];
-    }),
-  );
 }
 
 function escapePointer(key: string): string {

@@ -3,6 +3,7 @@ import type { Json, JsonObject } from "../model/json.ts";
 import { MASK, type Secrets } from "../model/secrets.ts";
 import { diffOwned, valueAtPointer } from "./diff.ts";
 import { holdsSecret } from "./mask.ts";
+import { keyBy } from "./merge-three-way.ts";
 
 /**
  * What stands live where desired has a secret is the secret of yesterday: from now on it is masked as well, in every output, also
@@ -21,6 +22,25 @@ export function learnReplacedSecrets(
     const replaced = valueAtPointer(live, operation.path);
     if (typeof replaced === "string") secrets.add(replaced);
   }
+}
+
+/**
+ * What stands live where a kept document has a mask was a secret when that was kept, and still is, whatever manifests say now.
+ */
+export function learnMaskedPlaces(kept: Json | undefined, live: Json | undefined, secrets: Secrets): void {
+  if (typeof kept === "string") {
+    if (kept.includes(MASK) && typeof live === "string") secrets.add(live);
+    return;
+  }
+  if (kept === undefined || live === undefined) return;
+  for (const [key, value] of childrenOf(kept)) learnMaskedPlaces(value, childrenOf(live).get(key), secrets);
+}
+
+/** List items by their ids where they have any, so that another order is no other place. */
+function childrenOf(value: Json): ReadonlyMap<string, Json> {
+  const items = keyBy("id", value) ?? keyBy("fileId", value);
+  if (items !== undefined) return items;
+  return new Map(typeof value === "object" && value !== null ? Object.entries(value) : []);
 }
 
 function isSecretPlace(desired: Json, secrets: Secrets): boolean {

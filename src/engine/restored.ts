@@ -4,7 +4,7 @@
  */
 import type { Resource } from "../kinds/kind.ts";
 import { isSameJson, type Json, type JsonObject } from "../model/json.ts";
-import { mergeThreeWay } from "./merge-three-way.ts";
+import { type Merged, mergeThreeWay, withoutMasked } from "./merge-three-way.ts";
 
 /** What a run did to one resource. Documents are as the trail kept them: whole, with secrets masked; undefined for none. */
 export interface Restoration {
@@ -38,11 +38,17 @@ export function findEditsSince(restoration: Restoration, live: JsonObject | unde
     : mergeBack({ ...restoration, overwrite: false }, live).conflicts;
 }
 
+/**
+ * Places in the document, as JSON pointers, where only a mask was kept and nothing is live to stay: what is put back there lacks it.
+ */
+export function findLeftOut(restoration: Restoration, live: JsonObject | undefined): readonly string[] {
+  return wasCreated(restoration) ? [] : mergeBack(restoration, live).leftOut;
+}
+
 /** The resource as the run found it, able to be planned and applied as any other. `live` is the document as it is now. */
 export function restoredResource(restoration: Restoration, live: JsonObject | undefined): Resource {
   const { resource, siblings } = restoration;
-  const compose = (document: JsonObject | undefined): JsonObject =>
-    mergeBack(restoration, document ?? resource.compose(undefined, siblings), document === undefined).document;
+  const compose = (document: JsonObject | undefined): JsonObject => mergeBack(restoration, document).document;
   const desired: Json = resource.live(compose(live), siblings) ?? null;
   return {
     ...resource,
@@ -61,14 +67,34 @@ export function restoredResource(restoration: Restoration, live: JsonObject | un
   };
 }
 
-function mergeBack(
-  { resource, siblings, before, after, overwrite }: Restoration,
-  live: JsonObject,
-  isNew = false,
-): ReturnType<typeof mergeThreeWay> {
-  const excerptOf = (document: JsonObject | undefined) =>
-    document === undefined ? {} : resource.excerpt(document, siblings);
-  // A document that is made anew has in it what the manifest of then says; nobody's edit is lost with that.
-  const left = isNew ? excerptOf(live) : excerptOf(after);
-  return mergeThreeWay({ before: excerptOf(before), after: left, live, overwrite: overwrite || isNew });
+/** The document with what the run changed put back. */
+function mergeBack(restoration: Restoration, live: JsonObject | undefined): Merged {
+  const { resource, siblings, before = {}, after, overwrite } = restoration;
+  if (wasRemoved(restoration)) {
+    // All that went with it comes back, also what was not git's in it.
+    const left = after === undefined ? {} : (resource.remove(before, siblings) ?? {});
+    return mergeThreeWay({
+      before,
+      after: left,
+      live: live ?? bornAgain(restoration),
+      overwrite: overwrite || live === undefined,
+    });
+  }
+  const [was, became] = [before, after ?? {}].map((document) => resource.excerpt(document, siblings));
+  const isNew = live === undefined;
+  return mergeThreeWay({
+    before: was ?? {},
+    after: became ?? {},
+    live: live ?? bornAgain(restoration),
+    overwrite: overwrite || isNew,
+  });
+}
+
+function wasRemoved({ resource, siblings, after }: Restoration): boolean {
+  return after === undefined || resource.live(after, siblings) === undefined;
+}
+
+/** What a document that is made anew has besides what was kept of it: a secret that its manifest refers to, which is never kept. */
+function bornAgain({ resource, siblings }: Restoration): JsonObject {
+  return withoutMasked(resource.compose(undefined, siblings));
 }

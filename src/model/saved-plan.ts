@@ -13,6 +13,8 @@ export interface Binding {
   readonly action: Action;
   /** Keyed digest of what git asks for; null when nothing does. */
   readonly desired: string | null;
+  /** Why it was to be sent although all that can be read was as desired; null for no such reason. */
+  readonly rotation: string | null;
   /** Keyed digest of the owned part as it was live; null when it was not there. */
   readonly live: string | null;
   /** For a reader; a version moves with edits of parts that nobody here owns, and so decides nothing. */

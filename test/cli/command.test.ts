@@ -1,17 +1,16 @@
 /** The command as a process: help, unknown words, exit codes, JSON also when it fails, approval, signals. */
 import assert from "node:assert/strict";
-import { execFile, spawn } from "node:child_process";
-import { once } from "node:events";
+import { execFile } from "node:child_process";
 import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import type { FaultRule } from "../../src/emulator/faults.ts";
 import { runCommand } from "../helpers/command.ts";
 import { FLOW } from "../helpers/manifests.ts";
+import { startRun } from "../helpers/running.ts";
 import { commitAll, git, makeFolder } from "../helpers/temp-folder.ts";
-import { CREDENTIALS, type EmulatedWorld, openEmulatedWorld } from "../helpers/world.ts";
+import { openEmulatedWorld } from "../helpers/world.ts";
 
 const START = fileURLToPath(new URL("../../src/cli/start.js", import.meta.url));
 
@@ -196,11 +195,9 @@ it("SIGTERM finishes the write in flight, records it, skips the rest and exits 4
     match: { method: "POST", path: "/api/v2/flows" },
     fault: { type: "slow", milliseconds: 700 },
   });
-  const apply = startApply(world);
-  await apply.untilPosted();
-  apply.child.kill("SIGTERM");
-  const [code] = await once(apply.child, "close");
-  assert.equal(code, 4, apply.output());
+  const apply = startRun(world, "apply", "--auto-approve");
+  await apply.untilSent("POST", "/api/v2/flows");
+  assert.equal(await apply.end("SIGTERM"), 4, apply.output());
   assert.match(apply.output(), /done create Flow main-menu/);
   assert.match(apply.output(), /skipped create Flow zz-menu/);
   assert.deepEqual(
@@ -246,71 +243,10 @@ it("the second signal leaves at once, and the write under way is left to the nex
   const world = await openEmulatedWorld(t, { "flow.yaml": FLOW });
   const slow = { type: "slow", milliseconds: 120_000 } as const;
   world.emulator.addFault({ match: { method: "POST", path: "/api/v2/flows" }, fault: slow });
-  const apply = startApply(world);
-  await apply.untilPosted();
+  const apply = startRun(world, "apply", "--auto-approve");
+  await apply.untilSent("POST", "/api/v2/flows");
   apply.child.kill("SIGINT");
   await apply.untilSaid(/finishing what is under way/);
-  apply.child.kill("SIGINT");
-  const [code] = await once(apply.child, "close");
-  assert.equal(code, 4, apply.output());
+  assert.equal(await apply.end("SIGINT"), 4, apply.output());
   assert.match(apply.output(), /failed create Flow main-menu/);
-});
-
-/** An apply that goes on while the test does something to it. */
-function startApply(world: EmulatedWorld) {
-  const env = { PATH: process.env["PATH"], HOME: world.folder, ...CREDENTIALS };
-  const child = spawn(process.execPath, [START, "apply", "--auto-approve"], { cwd: world.folder, env });
-  let said = "";
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on("data", (chunk: Buffer) => {
-      said += chunk;
-    });
-  }
-  const until = async (isReached: () => boolean) => {
-    while (!isReached()) {
-      assert.equal(child.exitCode, null, said);
-      await new Promise((tick) => setTimeout(tick, 10));
-    }
-  };
-  const isFlowPost = ({ method, path }: { method: string; path: string }) =>
-    method === "POST" && path === "/api/v2/flows";
-  return {
-    child,
-    output: () => said,
-    untilPosted: () => until(() => world.emulator.log().some(isFlowPost)),
-    untilSaid: (text: RegExp) => until(() => text.test(said)),
-  };
-}
-
-describe("an apply that was killed is accounted for by the next one", () => {
-  const kills: readonly (readonly [reason: string, fault: FaultRule["fault"], outcome: RegExp])[] = [
-    ["before the write was carried out", { type: "reset" }, /left Flow main-menu open; failed: .*not carried out/],
-    ["after it was carried out", { type: "lost-answer" }, /left Flow main-menu open; done/],
-  ];
-  for (const [reason, fault, outcome] of kills) {
-    it(reason, async (t) => {
-      const world = await openEmulatedWorld(t, { "flow.yaml": FLOW });
-      world.emulator.addFault({ match: { method: "POST", path: "/api/v2/flows" }, fault });
-      // Whatever would let the run find out by itself is slow, so that it is killed in between.
-      const slow = { type: "slow", milliseconds: 120_000 } as const;
-      world.emulator.addFault({
-        match: { method: "GET", path: "/api/v2/flows/ivr_main_menu_v2" },
-        after: 1,
-        fault: slow,
-      });
-      const apply = startApply(world);
-      await apply.untilPosted();
-      apply.child.kill("SIGKILL");
-      await once(apply.child, "close");
-      world.emulator.clearFaults();
-
-      const next = await world.apply();
-      assert.match(next.stderr, outcome);
-      assert.deepEqual(world.writes(), ["POST /api/v2/flows"], "carried out exactly once");
-      assert.equal((await world.run("audit", "verify")).code, 0);
-      assert.equal((await world.run("drift")).code, 0);
-      const third = await world.apply();
-      assert.equal(third.stderr, "", "nothing is left open");
-    });
-  }
 });

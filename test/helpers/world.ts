@@ -12,6 +12,8 @@ export const CREDENTIALS = { CXONE_CLIENT_ID: "client-1234", CXONE_CLIENT_SECRET
 
 export interface World {
   readonly folder: string;
+  /** What the command finds in its environment. */
+  readonly env: Readonly<Record<string, string>>;
   write(files: Readonly<Record<string, string>>): void;
   /** Takes manifests away. */
   remove(...names: readonly string[]): void;
@@ -43,12 +45,14 @@ export function openWorld(
   t: TestContext,
   url: string,
   manifests: Readonly<Record<string, string>>,
-  env: Readonly<Record<string, string>> = {},
+  more: Readonly<Record<string, string>> = {},
 ): World {
   const folder = makeFolder(t, { "cxone-gitops.yaml": configFor(url), ...inManifests(manifests) });
-  const run = (...args: readonly string[]) => runCommand(args, { cwd: folder, env: { ...CREDENTIALS, ...env } });
+  const env = { ...CREDENTIALS, ...more };
+  const run = (...args: readonly string[]) => runCommand(args, { cwd: folder, env });
   return {
     folder,
+    env,
     run,
     write: (files) => writeFiles(folder, inManifests(files)),
     remove: (...names) => {

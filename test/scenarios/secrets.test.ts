@@ -2,11 +2,11 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { it } from "node:test";
+import { describe, it, type TestContext } from "node:test";
 import { runCommand } from "../helpers/command.ts";
 import { FLOW, WEBHOOK } from "../helpers/manifests.ts";
 import { startPlainCxone } from "../helpers/plain-cxone.ts";
-import { CREDENTIALS, openEmulatedWorld, openWorld } from "../helpers/world.ts";
+import { CREDENTIALS, openEmulatedWorld, openWorld, type World } from "../helpers/world.ts";
 
 const PLANTED = { HOOK_SECRET: "whsec_planted-hook-secret", PARTNER_PIN: 'planted pin/with "quotes" & more' };
 const FORBIDDEN = [CREDENTIALS.CXONE_CLIENT_SECRET, ...Object.values(PLANTED)].flatMap((secret) => [
@@ -145,4 +145,35 @@ it("JSON stays JSON when a secret reads like a word of it", async (t) => {
     assert.equal(JSON.parse(ran.stdout).changes[0].patch[0].value.nodes.node_queue_03.properties.flag, "(secret)");
     for (const line of ran.stderr.trim().split("\n")) JSON.parse(line);
   }
+});
+
+describe("a secret that leaves manifest and environment at once, and stays live because no manifest names its place", () => {
+  async function takeSecretAway(t: TestContext): Promise<World> {
+    const world = await openEmulatedWorld(t, { "flow.yaml": MANIFESTS["flow.yaml"] }, {}, PLANTED);
+    await world.apply();
+    world.write({ "flow.yaml": FLOW.replace("skill: Billing", "skill: Sales") });
+    return world;
+  }
+  async function assertUnseen({ folder }: World): Promise<void> {
+    for (const command of [["plan"], ["plan", "--output", "json"], ["apply", "--auto-approve"], ["audit", "log"]]) {
+      const ran = await runCommand(command, { cwd: folder, env: CREDENTIALS });
+      assert.equal(ran.code, 0, ran.stdout + ran.stderr);
+      assertClean(command.join(" "), ran.stdout + ran.stderr);
+    }
+    const entries = readdirSync(join(folder, ".cxone-gitops"), { recursive: true, withFileTypes: true });
+    for (const file of entries.filter((entry) => entry.isFile())) {
+      assertClean(file.name, readFileSync(join(file.parentPath, file.name), "utf8"));
+    }
+  }
+
+  it("is in no output and no kept document of the run that takes it away", async (t) => {
+    await assertUnseen(await takeSecretAway(t));
+  });
+
+  it("nor of a run after that", async (t) => {
+    const world = await takeSecretAway(t);
+    assert.equal((await runCommand(["apply", "--auto-approve"], { cwd: world.folder, env: CREDENTIALS })).code, 0);
+    world.write({ "flow.yaml": FLOW.replace("skill: Billing", "skill: Retail") });
+    await assertUnseen(world);
+  });
 });
