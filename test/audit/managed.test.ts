@@ -97,7 +97,12 @@ describe("listManaged", () => {
   }
 
   it("tells all of the latest entry, from a stream as well", async () => {
-    const later = { time: "2025-03-02T10:00:00.000Z", run: "run-2", manifest: digestOf("later"), image: digestOf("seen") };
+    const later = {
+      time: "2025-03-02T10:00:00.000Z",
+      run: "run-2",
+      manifest: digestOf("later"),
+      image: digestOf("seen"),
+    };
     const { entries } = appendToChain(EMPTY_HEAD, [recordWith(), done, recordWith(later), outcomeWith(later)]);
     async function* stream() {
       yield* entries;
