@@ -37,8 +37,10 @@ export async function listManaged(
   const managed = new Map<string, Managed>();
   for await (const entry of entries) {
     if (entry.tenant !== tenant || (entry.outcome !== "done" && entry.outcome !== "already-done")) continue;
-    const { kind, name, id, document, manifest, image, run, time, sequence } = entry;
+    const { kind, name, id, document, image, run, time, sequence } = entry;
     const identity = JSON.stringify([kind, document.type, document.id, id]);
+    // What is put back is as a manifest of then says; what git said last is still what was applied last.
+    const manifest = (entry.restores === null ? undefined : managed.get(identity)?.manifest) ?? entry.manifest;
     if (entry.action === "delete") managed.delete(identity);
     else managed.set(identity, { kind, name, id, document, manifest, image, run, time, sequence });
   }

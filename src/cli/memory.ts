@@ -31,12 +31,13 @@ export async function recall(session: Session): Promise<Memory> {
   const { config, tenant, clock } = session;
   const managed = await listManaged(readTrail(config.audit.file), tenant.name);
   const manifests = await Promise.all(managed.map((one) => readManifest(session, one.manifest)));
-  const metadataByName = new Map(
-    manifests.flatMap((manifest) =>
-      manifest === undefined ? [] : [[nameKey(manifest.kind, manifest.metadata.name), manifest.metadata] as const],
-    ),
+  const metadataById = new Map(
+    managed.flatMap(({ kind, id }, index) => {
+      const manifest = manifests[index];
+      return manifest === undefined ? [] : [[JSON.stringify([kind, id]), manifest.metadata] as const];
+    }),
   );
-  const lastApplied: KindContext["lastApplied"] = (kind, name) => metadataByName.get(nameKey(kind, name));
+  const lastApplied: KindContext["lastApplied"] = (kind, id) => metadataById.get(JSON.stringify([kind, id]));
   const resources = manifests.flatMap((manifest) => describe(session, manifest, lastApplied) ?? []);
   const since = clock.now() - LATELY_MS - tenant.consistencyWindowMs;
   const lately = managed.filter(({ time }) => Date.parse(time) >= since);
@@ -92,8 +93,4 @@ function keptSource(digest: string, value: SourceDocument["value"]): SourceDocum
 
 function managedIdentity({ kind, document, id }: Managed): string {
   return identityOf({ kind, target: document, id });
-}
-
-function nameKey(kind: string, name: string): string {
-  return JSON.stringify([kind, name]);
 }

@@ -49,9 +49,14 @@ export function addPlanningOptions(command: Command): Command {
 }
 
 export function addGuardOptions(command: Command): Command {
-  return command
-    .option("--allow-large-change", "accept more updates or deletes than the tenant's guard allows")
-    .option("--allow-protected", "accept updates of resources that are annotated as protected");
+  return addProtectionOption(command).option(
+    "--allow-large-change",
+    "accept more updates or deletes than the tenant's guard allows",
+  );
+}
+
+export function addProtectionOption(command: Command): Command {
+  return command.option("--allow-protected", "accept updates of resources that are annotated as protected");
 }
 
 /** Flags about which manifests and which tenant. */

@@ -1,4 +1,4 @@
-import { readFile, stat } from "node:fs/promises";
+import { lstat, readFile, stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { replaceFile } from "../audit/disk.ts";
 import { bindPlan, findMoved, trimBindings } from "../engine/bindings.ts";
@@ -38,11 +38,22 @@ export async function savePlan(
     key,
   );
   const path = resolve(io.cwd, file);
+  await refuseOddPlace(path, file);
   await replaceFile(path, text).catch((thrown: unknown) => {
     throw new GitopsError("plan/invalid", `the plan could not be saved to ${file}: ${messageOf(thrown)}`, {
       hint: "Check that the folder exists and may be written.",
       place: { file },
     });
+  });
+}
+
+/** A device, a pipe or a link is not replaced by a file. */
+async function refuseOddPlace(path: string, file: string): Promise<void> {
+  const found = await lstat(path).catch(() => undefined);
+  if (found === undefined || found.isFile()) return;
+  throw new GitopsError("plan/invalid", `the plan could not be saved: ${file} is there, and is no ordinary file`, {
+    hint: "Name a new file, or an earlier plan's.",
+    place: { file },
   });
 }
 

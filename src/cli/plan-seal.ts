@@ -78,7 +78,7 @@ export interface PlanReader {
 export function openPlan(text: string, reader: PlanReader): ApprovedPlan {
   const { file, key, now } = reader;
   const content = parseJson(text);
-  if (!isJsonObject(content)) throw notAPlan(file, "it is not JSON");
+  if (!isJsonObject(content)) throw notAPlan(file, "it is no JSON object");
   const label = labelSchema.safeParse(content);
   if (!label.success) throw notAPlan(file, "it does not have the form of one");
   refuseForeign(label.data, reader);

@@ -50,6 +50,7 @@ export async function planTenant(session: Session, options: PlanningOptions): Pr
     secrets: io.secrets,
     guard: guardFor(session, options),
     prune: options.prune ?? false,
+    keptByDocument: memory.keptByDocument,
   });
   return { plan, units, observation, memory };
 }

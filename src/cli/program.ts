@@ -5,9 +5,9 @@ import { reportFailure } from "./failure.ts";
 import { type Io, openIo } from "./io.ts";
 import {
   addColorOption,
-  addGuardOptions,
   addPlanningOptions,
   addPrintOptions,
+  addProtectionOption,
   addTenantOptions,
   filledText,
 } from "./options.ts";
@@ -102,7 +102,7 @@ export function buildProgram(session: Session, version: string, finish: (code: E
         .description("plan and apply with nobody to ask; git wins over edits of what it owns"),
     ),
   ).action(async (options) => finish(await (await import("./reconcile.ts")).runReconcile(io, options, stopping)));
-  addGuardOptions(
+  addProtectionOption(
     addTenantOptions(
       program
         .command("restore")

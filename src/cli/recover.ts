@@ -2,17 +2,19 @@ import type { TrailEntry } from "../audit/entry.ts";
 import { readTrail } from "../audit/read.ts";
 import { holdRunLock } from "../audit/run-lock.ts";
 import { findUnfinished } from "../audit/runs.ts";
-import { maskLive } from "../engine/mask.ts";
+import { maskJson } from "../engine/mask.ts";
 import type { TrailRecord } from "../engine/ports.ts";
 import { readUntil } from "../engine/read-until.ts";
 import { closeIntent } from "../engine/recover.ts";
 import { learnReplacedSecrets } from "../engine/replaced-secrets.ts";
 import { sharersOf } from "../engine/resource-identity.ts";
 import type { Resource } from "../kinds/kind.ts";
+import { hasErrors } from "../model/finding.ts";
 import type { LiveRead } from "../model/live.ts";
-import { describeKept, recall } from "./memory.ts";
+import { describeKept, type Memory, recall } from "./memory.ts";
 import type { Session, WritingSession } from "./session.ts";
 import { checkTrail } from "./trail-check.ts";
+import { loadDesired, validateDesired } from "./workspace.ts";
 
 /** Intents of earlier runs for this tenant that have no outcome. */
 export async function listUnfinished({ config, tenant }: Session): Promise<readonly TrailEntry[]> {
@@ -52,12 +54,20 @@ export async function closeUnfinished(session: WritingSession): Promise<void> {
       resource: await describeKept(session, intent.manifest, memory.lastApplied),
     })),
   );
-  const known = described.flatMap(({ resource }) => resource ?? []);
+  const known = [...(await desiredOrNone(session, memory)), ...described.flatMap(({ resource }) => resource ?? [])];
   for (const { intent, resource } of described) {
     // Who shared the document with it: what else the run was about, and what we managed there before.
     const siblings = resource === undefined ? [] : sharersOf(resource, [...memory.resources, ...known]);
     await closeOne(session, recordOf(intent), resource, siblings);
   }
+}
+
+/** What the manifests of now describe; they may be another run's, and need not be sound. */
+async function desiredOrNone(session: WritingSession, { lastApplied }: Memory): Promise<readonly Resource[]> {
+  const desired = await loadDesired(session).catch(() => undefined);
+  if (desired === undefined) return [];
+  const { resources, findings } = validateDesired(session, desired, session.tenant, lastApplied);
+  return hasErrors(findings) ? [] : resources;
 }
 
 async function closeOne(
@@ -80,7 +90,7 @@ async function closeOne(
   if (read.state === "present" && resource !== undefined) {
     learnReplacedSecrets(resource, siblings, read.document, io.secrets);
   }
-  const image = read.state === "present" ? await trail.keep(maskLive(read.document, io.secrets)) : null;
+  const image = read.state === "present" ? await trail.keep(maskJson(read.document, io.secrets)) : null;
   await trail.append([{ ...closed, image }]);
   const why = closed.error === null ? "" : `: ${closed.error.message}`;
   io.say(`run ${intent.run} left ${intent.kind} ${intent.name} open; ${closed.outcome}${why}\n`);

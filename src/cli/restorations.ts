@@ -40,9 +40,9 @@ export async function describeRestorations(
   );
   const latest = new Map(memory.resources.map((one) => [identityOf(one), one]));
   return described.map(({ resource: then, before, after }) => {
-    // The manifest of today stays the one that is known, and its annotations are the ones that protect.
-    const { manifest, metadata } = latest.get(identityOf(then)) ?? then;
-    const resource = { ...then, manifest, metadata };
+    // The annotations of today are the ones that protect.
+    const { metadata } = latest.get(identityOf(then)) ?? then;
+    const resource = { ...then, metadata };
     const siblings = sharersOf(resource, [...memory.resources, ...described.map((one) => one.resource)]);
     return { resource, siblings, before, after, overwrite };
   });

@@ -1,6 +1,7 @@
 import { type Observation, readOf } from "../engine/observe.ts";
 import { makePlan } from "../engine/plan.ts";
 import { learnReplacedSecrets } from "../engine/replaced-secrets.ts";
+import { identityOf, sharersOf } from "../engine/resource-identity.ts";
 import { findEditsSince, findLeftOut, type Restoration, restoredResource, wasCreated } from "../engine/restored.ts";
 import { groupIntoUnits, type Unit } from "../engine/units.ts";
 import { EXIT, type ExitCode, GitopsError } from "../errors.ts";
@@ -9,7 +10,7 @@ import type { DocumentRef } from "../model/live.ts";
 import { hasChanges, type Refusal } from "../model/plan.ts";
 import { showAndWrite } from "./apply.ts";
 import type { Io } from "./io.ts";
-import { recall } from "./memory.ts";
+import { type Memory, recall } from "./memory.ts";
 import type { CommonOptions, GuardOptions } from "./options.ts";
 import { guardFor, KIND_ORDER, observeUnits, type Planned } from "./planning.ts";
 import { settleEarlierRuns } from "./recover.ts";
@@ -36,6 +37,9 @@ export async function runRestore(io: Io, run: string, options: RestoreOptions, s
     const planned = await replan();
     const isExact = options.autoApprove !== true;
     const request = { planned, trailHead, replan, adopt: false, isExact, onOwnedEdit: "stop" } as const;
+    if (planned.plan.changes.length === 0) {
+      io.say(`run ${run} wrote nothing that could be put back; \`audit show ${run}\` says what became of it\n`);
+    }
     const code = await showAndWrite(session, options, { ...request, restores: run });
     if (code === EXIT.ok && hasChanges(planned.plan)) io.say(REVERT_AS_WELL);
     return code;
@@ -63,7 +67,10 @@ async function planRestore(session: WritingSession, run: string, options: Restor
     guard: { ...guardFor(session, options), allowLargeChange: true, allowEmpty: true },
     prune: options.prune ?? false,
     leavingNote: `created by run ${run}; --prune deletes it`,
-    refusals: options.overwrite === true ? [] : refuseEdits(restorations, observation),
+    refusals: [
+      ...refuseInhabited(restorations, memory),
+      ...(options.overwrite === true ? [] : refuseEdits(restorations, observation)),
+    ],
   });
   return { plan, units, observation, memory };
 }
@@ -94,6 +101,19 @@ function tellLeftOut({ io }: WritingSession, restorations: readonly Restoration[
 
 /** Parts of a pointer to a field of a list's item: `/connections/conn_1/condition`. What is deeper is a property. */
 const VITAL_DEPTH = 4;
+
+/** A document that the run created is not deleted under what a later run has put into it. */
+function refuseInhabited(restorations: readonly Restoration[], memory: Memory): readonly Refusal[] {
+  const restored = new Set(restorations.map(({ resource }) => identityOf(resource)));
+  return restorations.flatMap((restoration): Refusal[] => {
+    const { resource, siblings, after = {} } = restoration;
+    if (!wasCreated(restoration) || resource.remove(after, siblings) !== undefined) return [];
+    const [inhabitant] = sharersOf(resource, memory.resources).filter((one) => !restored.has(identityOf(one)));
+    if (inhabitant === undefined) return [];
+    const message = `${resource.kind} "${resource.name}" holds ${inhabitant.kind} "${inhabitant.name}" of another run`;
+    return [{ reason: "edited-since", message, hint: "Restore that run first, or take its manifest out and prune." }];
+  });
+}
 
 function refuseEdits(restorations: readonly Restoration[], observation: Observation): readonly Refusal[] {
   return restorations.flatMap((restoration): Refusal[] => {

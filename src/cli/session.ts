@@ -1,4 +1,5 @@
 /** Where the parts meet: which store, trail and clock the engine gets. */
+import { createPublicKey, type KeyObject } from "node:crypto";
 import { type FileTrail, openTrail } from "../audit/file-store.ts";
 import type { ResolvedTenant } from "../config/resolved.ts";
 import { selectTenant } from "../config/tenant.ts";
@@ -27,9 +28,28 @@ export async function withWritableTenant<T>(
 ): Promise<T> {
   const { config, log } = workspace;
   const signingKey = await config.audit.resolveSigningKey();
+  refuseOddKeys(signingKey, await config.audit.resolveVerifyKey());
   const onWarning = (warning: object) => log.warn(warning, "audit trail");
   const trail = openTrail({ file: config.audit.file, onWarning, ...(signingKey && { signingKey }) });
   return withTenant(workspace, (session) => work({ ...session, trail }));
+}
+
+/** What this run signs must be what the next one asks for, or the trail would lock itself. */
+function refuseOddKeys(signingKey: KeyObject | undefined, verifyKey: KeyObject | undefined): void {
+  if (verifyKey === undefined) return;
+  if (signingKey === undefined) {
+    throw new GitopsError(
+      "config/invalid",
+      "audit.verifyKey asks for a signed trail, and there is no audit.signingKey",
+      {
+        hint: "Set audit.signingKey where this runs; only commands that write need it.",
+      },
+    );
+  }
+  if (createPublicKey(signingKey).equals(verifyKey)) return;
+  throw new GitopsError("config/invalid", "audit.verifyKey is not the public half of audit.signingKey", {
+    hint: "Set the pair that belongs together; docs/configuration.md says how to change keys.",
+  });
 }
 
 /** As `withWritableTenant`, for a command that only reads. */

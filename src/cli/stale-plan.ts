@@ -6,7 +6,7 @@ export class StalePlanError extends GitopsError {
   readonly moved: readonly Moved[];
 
   constructor(moved: readonly Moved[]) {
-    const resources = new Set(moved.map(({ kind, name, id }) => JSON.stringify([kind, name, id]))).size;
+    const resources = new Set(moved.map(({ kind, id, document }) => JSON.stringify([kind, id, document]))).size;
     const what = resources === 1 ? "one resource has" : `${resources} resources have`;
     super("plan/stale", `${what} moved since the plan was made, so nothing was sent`, {
       hint: "Plan again, and approve that plan.",

@@ -17,9 +17,15 @@ export async function checkTrail({ config }: Session): Promise<string> {
     });
   }
   throw new GitopsError("audit/broken", `the audit trail does not verify, so nothing was sent: ${verdict.message}`, {
-    hint: "Find out who changed it; then move the trail aside (with its .head file) and keep it as evidence.",
+    hint:
+      verdict.problem === "unsigned"
+        ? UNSIGNED
+        : "Find out who changed it; then move the trail aside (with its .head file) and keep it as evidence.",
   });
 }
+
+const UNSIGNED =
+  "To begin to sign, or to change keys, leave audit.verifyKey out until one run has written. If it was signed before, find out who changed it.";
 
 function lowerFirst(text: string): string {
   return text.charAt(0).toLowerCase() + text.slice(1);

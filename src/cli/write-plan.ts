@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { userInfo } from "node:os";
 import { describeActor } from "../audit/identity.ts";
+import type { HeldLock } from "../audit/lock.ts";
 import { holdRunLock } from "../audit/run-lock.ts";
 import { findUnrecorded } from "../engine/adopt.ts";
 import { applyPlan } from "../engine/apply.ts";
@@ -54,7 +55,7 @@ export async function writePlan(session: WritingSession, request: WriteRequest):
     const isOvertaken = (await checkTrail(session)) !== request.trailHead;
     const planned = isOvertaken ? await planAnew(session, request) : request.planned;
     if (isOvertaken) request.onPlannedAnew?.(planned.plan);
-    return await writeNow(session, request, planned);
+    return await writeNow(session, request, planned, lock);
   } finally {
     await lock.release();
   }
@@ -71,7 +72,12 @@ async function planAnew(session: WritingSession, { planned, replan, isExact }: W
   return anew;
 }
 
-async function writeNow(session: WritingSession, request: WriteRequest, planned: Planned): Promise<Written> {
+async function writeNow(
+  session: WritingSession,
+  request: WriteRequest,
+  planned: Planned,
+  lock: HeldLock,
+): Promise<Written> {
   const { plan } = planned;
   const nothing: Written = { run: null, plan, outcomes: [], recorded: [] };
   if (isBlocked(plan) || isRefused(plan)) return nothing;
@@ -81,7 +87,7 @@ async function writeNow(session: WritingSession, request: WriteRequest, planned:
   const { io, clock, trail } = session;
   request.onRun?.(identity.run);
   await new Recorder({ trail, clock, identity, secrets: io.secrets }).recordKnown(unrecorded);
-  const outcomes = await carryOut(session, request, planned, identity);
+  const outcomes = await carryOut(session, request, planned, identity, lock);
   return {
     run: identity.run,
     plan,
@@ -97,8 +103,8 @@ export function findUnrecordedIn(
   { adopt, restores }: Pick<WriteRequest, "adopt" | "restores">,
 ) {
   if (restores !== null) return [];
-  const { manifestByIdentity } = memory;
-  return findUnrecorded({ plan, units, observation, manifestByIdentity, adopt, secrets: io.secrets });
+  const { manifestByIdentity, keptByDocument } = memory;
+  return findUnrecorded({ plan, units, observation, manifestByIdentity, keptByDocument, adopt, secrets: io.secrets });
 }
 
 function carryOut(
@@ -106,6 +112,7 @@ function carryOut(
   { onOwnedEdit, onOutcome }: WriteRequest,
   { plan, units, observation }: Planned,
   identity: RunIdentity,
+  lock: HeldLock,
 ): Promise<readonly Outcome[]> {
   return applyPlan({
     plan,
@@ -118,6 +125,7 @@ function carryOut(
     secrets: io.secrets,
     severities: config.rules,
     onOwnedEdit,
+    mayWrite: () => lock.isHeld(),
     consistencyWindowMs: tenant.consistencyWindowMs,
     backoffMs: tenant.retry.baseMs,
     concurrency: tenant.limits.concurrency,

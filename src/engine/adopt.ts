@@ -1,11 +1,14 @@
 import type { Resource } from "../kinds/kind.ts";
 import { digestOf } from "../model/digest.ts";
+import type { Json } from "../model/json.ts";
+import { type LiveRead, refKey } from "../model/live.ts";
 import type { Plan } from "../model/plan.ts";
 import type { Secrets } from "../model/secrets.ts";
 import { type Observation, readOf } from "./observe.ts";
 import { isAbout } from "./part.ts";
 import { type Known, keptManifest } from "./recorder.ts";
 import { identityOf } from "./resource-identity.ts";
+import { isSameThing } from "./same-thing.ts";
 import { siblingsOf, type Unit } from "./units.ts";
 
 export interface AdoptInput {
@@ -16,21 +19,38 @@ export interface AdoptInput {
   readonly manifestByIdentity: ReadonlyMap<string, string>;
   /** Whether what is as desired, but not ours by the trail, becomes ours. */
   readonly adopt: boolean;
+  /** The documents (by `refKey`) as they were kept last. */
+  readonly keptByDocument: ReadonlyMap<string, Json>;
   readonly secrets: Secrets;
 }
 
 /**
- * What the trail has yet to learn though nothing is to be written: resources that are adopted, and managed ones whose manifest says
- * something else than the one that is kept (an annotation, a label). Pure.
+ * What the trail has yet to learn though nothing is to be written: resources that are adopted, managed ones whose manifest says
+ * something else than the one that is kept (an annotation, a label), and those that somebody has deleted. Pure.
  */
 export function findUnrecorded(input: AdoptInput): readonly Known[] {
-  return input.units.flatMap((unit) => {
+  return input.units.flatMap((unit): readonly Known[] => {
     const read = readOf(input.observation, unit.ref);
-    if (read.state !== "present") return [];
-    return unit.resources
+    if (read.state === "unknown") return [];
+    const gone = unit.leaving.filter((resource) => isGone(unit, resource, read, input));
+    const forgotten = gone.map((resource) => ({ resource, siblings: siblingsOf(unit, resource), live: undefined }));
+    if (read.state === "absent") return forgotten;
+    const known = unit.resources
       .filter((resource) => isUnchanged(input.plan, resource) && isUnrecorded(resource, input))
       .map((resource) => ({ resource, siblings: siblingsOf(unit, resource), live: read }));
+    return [...forgotten, ...known];
   });
+}
+
+/** What somebody else has deleted is ours no longer; whatever is made under its name later is theirs. */
+function isGone(
+  unit: Unit,
+  resource: Resource,
+  read: Exclude<LiveRead, { state: "unknown" }>,
+  { keptByDocument }: AdoptInput,
+): boolean {
+  if (read.state === "absent" || resource.live(read.document, siblingsOf(unit, resource)) === undefined) return true;
+  return !isSameThing(keptByDocument.get(refKey(unit.ref)), read.document);
 }
 
 function isUnchanged({ changes }: Plan, resource: Resource): boolean {

@@ -4,6 +4,7 @@ import type { Outcome } from "../model/outcome.ts";
 import { type Change, isBlocked, isRefused, type Plan } from "../model/plan.ts";
 import { type Observation, readOf } from "./observe.ts";
 import { partsOf } from "./part.ts";
+import { identityOf } from "./resource-identity.ts";
 import type { Unit } from "./units.ts";
 import { type WriteContext, writeUnit } from "./write-unit.ts";
 
@@ -59,13 +60,14 @@ function presentOf(read: LiveRead) {
   return read.state === "present" ? read : undefined;
 }
 
-function skipped({ kind, name, id, action }: Change, message: string): Outcome {
+function skipped({ kind, name, id, document, action }: Change, message: string): Outcome {
   const error = { code: "apply/stopped", message, hint: "Run again." };
-  return { kind, name, id, action, outcome: "skipped", version: null, attempts: 0, conflicts: 0, error };
+  return { kind, name, id, document, action, outcome: "skipped", version: null, attempts: 0, conflicts: 0, error };
 }
 
 function inPlanOrder(changes: readonly Change[], outcomes: readonly Outcome[]): readonly Outcome[] {
-  const keyOf = ({ kind, name, id }: Pick<Change, "kind" | "name" | "id">) => JSON.stringify([kind, name, id]);
+  const keyOf = ({ kind, document, id }: Pick<Change, "kind" | "document" | "id">) =>
+    identityOf({ kind, target: document, id });
   const byKey = new Map(outcomes.map((outcome) => [keyOf(outcome), outcome]));
   return changes.flatMap((change) => byKey.get(keyOf(change)) ?? []);
 }

@@ -34,7 +34,6 @@ export function bindPlan({ plan, units, observation, secrets, key }: BindingInpu
     return [
       {
         ...nameOf(change),
-        document: unit.ref,
         action: change.action,
         desired: desired === null ? null : keyedDigestOf(desired, key),
         rotation: isWanted && resource.rotation !== undefined ? secrets.mask(resource.rotation) : null,
@@ -67,13 +66,17 @@ export function findMoved(saved: readonly Binding[], now: readonly Binding[]): r
   return keys.flatMap((key) => compareBindings(savedByKey.get(key), nowByKey.get(key)));
 }
 
-/** What is only reported is nothing to be approved. */
 function byKey(bindings: readonly Binding[]): ReadonlyMap<string, Binding> {
-  return new Map(bindings.filter(({ action }) => action !== "report").map((binding) => [keyOf(binding), binding]));
+  return new Map(bindings.map((binding) => [keyOf(binding), binding]));
+}
+
+/** What is only reported, then and now, is nothing to be approved. */
+function isOnlyReported(saved: Binding | undefined, now: Binding | undefined): boolean {
+  return (saved?.action ?? "report") === "report" && (now?.action ?? "report") === "report";
 }
 
 function compareBindings(saved: Binding | undefined, now: Binding | undefined): readonly Moved[] {
-  if (isDone(saved, now)) return [];
+  if (isDone(saved, now) || isOnlyReported(saved, now)) return [];
   if (saved === undefined || now === undefined) {
     const [one] = [saved, now].flatMap((binding) => binding ?? []);
     if (one === undefined) return [];
@@ -137,8 +140,8 @@ function at(side: Json | null | undefined, field: string): Json | undefined {
   return side === undefined || side === null ? undefined : valueAtPointer(side, field);
 }
 
-function nameOf({ kind, name, id }: Pick<Change, "kind" | "name" | "id">) {
-  return { kind, name, id };
+function nameOf({ kind, name, id, document }: Pick<Change, "kind" | "name" | "id" | "document">) {
+  return { kind, name, id, document };
 }
 
 function keyOf({ kind, name, id, document }: Binding): string {

@@ -21,6 +21,7 @@ export function makeOutcome({ resource, change }: Part, ending: Ending): Outcome
     kind: resource.kind,
     name: resource.name,
     id: resource.id,
+    document: resource.target,
     action: change.action,
     outcome,
     version: live?.version ?? null,

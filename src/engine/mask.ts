@@ -11,7 +11,7 @@ export function maskChange(change: Change, secrets: Secrets): Change {
       .map(({ path }) => path),
   );
   const live = Object.entries(change.live).map(([path, value]): readonly [string, Json] => [
-    path,
+    secrets.mask(path),
     secretPaths.has(path) ? MASK : maskLive(value, secrets),
   ]);
   return {
@@ -33,7 +33,10 @@ export function holdsSecret(value: Json, secrets: Secrets): boolean {
 }
 
 function maskOperation(operation: PatchOperation, secrets: Secrets): PatchOperation {
-  return operation.op === "remove" ? operation : { ...operation, value: maskJson(operation.value, secrets) };
+  const path = secrets.mask(operation.path);
+  return operation.op === "remove"
+    ? { ...operation, path }
+    : { ...operation, path, value: maskJson(operation.value, secrets) };
 }
 
 /** The value with every secret in it replaced, in keys too. */

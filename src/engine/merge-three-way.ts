@@ -118,10 +118,15 @@ class ThreeWayMerge {
 type Items = ReadonlyMap<string, JsonObject>;
 type KeyedSides = readonly [before: Items, after: Items, live: Items];
 
-/** The items of three lists by the ids that they all have; undefined when one is no list, or has an item without an id of its own. */
+/**
+ * The items of three lists by the ids that they all have; undefined when one is no list, or has an item without an id of its own. Where
+ * the whole list was taken away, or is missing now, each item was or is.
+ */
 function keyItems(before: Side, after: Side, live: Side): KeyedSides | undefined {
   for (const name of ["id", "fileId"]) {
-    const [was, became, is] = [before, after, live].map((side) => keyBy(name, side));
+    const [was, became, is] = [before, after, live].map((side, index) =>
+      keyBy(name, index === 0 ? side : (side ?? [])),
+    );
     if (was && became && is) return [was, became, is];
   }
   return undefined;

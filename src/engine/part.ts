@@ -2,6 +2,7 @@ import type { Resource } from "../kinds/kind.ts";
 import { isSameJson, type Json } from "../model/json.ts";
 import type { LiveDocument } from "../model/live.ts";
 import type { Change } from "../model/plan.ts";
+import { identityOf } from "./resource-identity.ts";
 import { membersOf, siblingsOf, type Unit } from "./units.ts";
 
 /** One resource's share in the write of its document. */
@@ -26,9 +27,9 @@ export function partsOf(unit: Unit, changes: readonly Change[], base: LiveDocume
   });
 }
 
-/** Two resources may have one name when one is leaving, so the id counts as well. */
-export function isAbout(change: Pick<Change, "kind" | "name" | "id">, { kind, name, id }: Resource): boolean {
-  return change.kind === kind && change.name === name && change.id === id;
+/** Two resources may have one name when one is leaving, so what counts is what it is on the tenant. */
+export function isAbout(change: Pick<Change, "kind" | "document" | "id">, resource: Resource): boolean {
+  return identityOf({ ...change, target: change.document }) === identityOf(resource);
 }
 
 export function livePartOf(

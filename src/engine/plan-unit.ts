@@ -1,10 +1,11 @@
 /** What happens to the resources of one document, given what was read. Pure. */
 import type { Resource } from "../kinds/kind.ts";
 import type { Problem } from "../model/finding.ts";
-import type { JsonObject } from "../model/json.ts";
-import type { LiveRead } from "../model/live.ts";
+import { type Json, type JsonObject, objectsAt, stringAt } from "../model/json.ts";
+import { type LiveRead, refKey } from "../model/live.ts";
 import type { Change } from "../model/plan.ts";
 import { diffOwned } from "./diff.ts";
+import { isSameThing } from "./same-thing.ts";
 import { membersOf, siblingsOf, type Unit } from "./units.ts";
 
 export interface PlannedUnit {
@@ -18,6 +19,8 @@ export interface PlannedUnit {
 export interface LeavingPolicy {
   readonly prune: boolean;
   readonly leavingNote?: string;
+  /** The documents (by `refKey`) as they were kept last. */
+  readonly keptByDocument?: ReadonlyMap<string, Json>;
 }
 
 /**
@@ -50,7 +53,7 @@ function planLeaving(
   resource: Resource,
   document: JsonObject | undefined,
   liveVersion: Change["liveVersion"],
-  { prune, leavingNote = ORPHANED }: LeavingPolicy,
+  { prune, leavingNote = ORPHANED, keptByDocument }: LeavingPolicy,
 ): readonly Change[] {
   const siblings = siblingsOf(unit, resource);
   const livePart = document === undefined ? undefined : resource.live(document, siblings);
@@ -60,12 +63,38 @@ function planLeaving(
     const note = `orphaned, but kept: ${tenant.kind} ${tenant.name} lives in it`;
     return [{ ...report(resource, note), liveVersion }];
   }
+  const reason = whyKept(resource, document, siblings, keptByDocument?.get(refKey(unit.ref)));
+  if (reason !== undefined) return [{ ...report(resource, `orphaned, but kept: ${reason}`), liveVersion }];
   if (!prune) return [{ ...report(resource, leavingNote), liveVersion }];
   const patch = [{ op: "remove", path: "" }] as const;
   const live = { "": livePart };
-  return [
-    { ...nameOf(resource), action: "delete", impact: resource.impactOf(patch), patch, live, liveVersion, notes: [] },
-  ];
+  const notes = describeCompany(resource, document, siblings);
+  return [{ ...nameOf(resource), action: "delete", impact: resource.impactOf(patch), patch, live, liveVersion, notes }];
+}
+
+/** Why something of that name is not deleted: it is not what we managed, or nothing that we know how to take out. */
+function whyKept(
+  resource: Resource,
+  document: JsonObject,
+  siblings: readonly Resource[],
+  kept: Json | undefined,
+): string | undefined {
+  if (!isSameThing(kept, document)) return "what we managed was deleted, and somebody has made another one since";
+  return resource.checkDocument(document, siblings).find(({ rule }) => rule.startsWith("live/"))?.message;
+}
+
+/** What goes with it because it cannot be there without it: other items of the document's lists, by their ids. */
+function describeCompany(resource: Resource, document: JsonObject, siblings: readonly Resource[]): readonly string[] {
+  const rest = resource.remove(document, siblings);
+  if (rest === undefined) return [];
+  const gone = Object.keys(document).flatMap((key) => {
+    const stays = new Set(objectsAt(rest, key).map((item) => stringAt(item, "id")));
+    return objectsAt(document, key)
+      .flatMap((item) => stringAt(item, "id") ?? [])
+      .filter((id) => !stays.has(id));
+  });
+  const others = gone.filter((id) => id !== resource.id);
+  return others.length === 0 ? [] : [`with it go ${others.join(", ")}`];
 }
 
 const ORPHANED = "orphaned: no manifest describes it any more, and it is still live; --prune deletes it";
@@ -114,6 +143,6 @@ function report(resource: Resource, note: string): Change {
   return { ...nameOf(resource), action: "report", impact: null, patch: [], live: {}, liveVersion: null, notes: [note] };
 }
 
-function nameOf(resource: Resource): Pick<Change, "kind" | "name" | "id"> {
-  return { kind: resource.kind, name: resource.name, id: resource.id };
+function nameOf(resource: Resource): Pick<Change, "kind" | "name" | "id" | "document"> {
+  return { kind: resource.kind, name: resource.name, id: resource.id, document: resource.target };
 }

@@ -25,6 +25,8 @@ export interface PlanInput {
   readonly prune: boolean;
   /** What a plan says of such a thing while it is not to be deleted. */
   readonly leavingNote?: string;
+  /** The documents (by `refKey`) as they were kept last, to tell what we managed from what somebody made since. */
+  readonly keptByDocument?: ReadonlyMap<string, Json>;
   /** Further reasons not to apply the plan. */
   readonly refusals?: readonly Refusal[];
 }
@@ -97,5 +99,5 @@ function fingerprintOf(content: Pick<Plan, "formatVersion" | "tenant" | "revisio
 }
 
 function changeAsJson(change: Change): Json {
-  return { ...change, patch: change.patch.map((operation) => ({ ...operation })) };
+  return { ...change, document: { ...change.document }, patch: change.patch.map((operation) => ({ ...operation })) };
 }

@@ -4,8 +4,10 @@ import { digestOf } from "../model/digest.ts";
 import type { Json } from "../model/json.ts";
 import type { LiveDocument } from "../model/live.ts";
 import type { Outcome } from "../model/outcome.ts";
+import type { Change } from "../model/plan.ts";
 import type { Secrets } from "../model/secrets.ts";
-import { maskJson, maskLive } from "./mask.ts";
+import { diffOwned } from "./diff.ts";
+import { maskChange, maskJson } from "./mask.ts";
 import { livePartOf, type Part } from "./part.ts";
 import type { Clock, Trail, TrailRecord, TrailState } from "./ports.ts";
 
@@ -25,11 +27,11 @@ export function keptManifest(resource: Resource, secrets: Secrets): Json {
   return maskJson(resource.manifest, secrets);
 }
 
-/** A resource that is as desired without a write. */
+/** A resource that is as desired without a write; without a document, one that is gone. */
 export interface Known {
   readonly resource: Resource;
   readonly siblings: readonly Resource[];
-  readonly live: LiveDocument;
+  readonly live: LiveDocument | undefined;
 }
 
 /** Parts that end together, having seen the same document. */
@@ -62,7 +64,7 @@ export class Recorder {
     const manifests = await this.#keepManifests(parts);
     await this.#trail.append(
       parts.map((part, index) => ({
-        ...this.#common("intent", part, key),
+        ...this.#common("intent", part, base, key),
         manifest: manifests[index] ?? "",
         image,
         before: stateOf(part, base),
@@ -90,7 +92,7 @@ export class Recorder {
       const manifests = await this.#keepManifests(settled.map(({ part }) => part));
       await this.#trail.append(
         settled.map(({ part, outcome, live }, index) => ({
-          ...this.#common("outcome", part, key),
+          ...this.#common("outcome", part, base, key),
           manifest: manifests[index] ?? "",
           image,
           before: stateOf(part, base),
@@ -123,7 +125,7 @@ export class Recorder {
       const outcome = { attempts: 0, conflicts: 0, latency_ms: 0, outcome: "already-done", error: null } as const;
       return {
         ...this.#about("outcome", resource),
-        action: "unchanged",
+        action: live === undefined ? "delete" : "unchanged",
         manifest: await this.#trail.keep(keptManifest(resource, this.#secrets)),
         image: await this.#keepImage(live),
         before: state,
@@ -137,12 +139,15 @@ export class Recorder {
     await this.#trail.append(await Promise.all(records));
   }
 
-  #common(type: TrailRecord["type"], part: Part, idempotencyKey: string) {
+  /** The patch is from what the write is made on, which after a conflict is not what was planned on. */
+  #common(type: TrailRecord["type"], part: Part, base: LiveDocument | undefined, idempotencyKey: string) {
+    const difference = differenceOn(part, base);
+    const { patch, live } = maskChange({ ...part.change, ...difference }, this.#secrets);
     return {
       ...this.#about(type, part.resource),
       action: part.change.action,
-      patch: part.change.patch,
-      live: part.change.live,
+      patch,
+      live,
       idempotencyKey,
     };
   }
@@ -153,12 +158,18 @@ export class Recorder {
   }
 
   async #keepImage(live: LiveDocument | undefined): Promise<string | null> {
-    return live === undefined ? null : this.#trail.keep(maskLive(live.document, this.#secrets));
+    return live === undefined ? null : this.#trail.keep(maskJson(live.document, this.#secrets));
   }
 
   #keepManifests(parts: readonly Part[]): Promise<readonly string[]> {
     return Promise.all(parts.map(({ resource }) => this.#trail.keep(keptManifest(resource, this.#secrets))));
   }
+}
+
+function differenceOn(part: Part, base: LiveDocument | undefined): Pick<Change, "patch" | "live"> {
+  const live = livePartOf(part, base);
+  if (part.desired !== undefined) return diffOwned(live, part.desired);
+  return live === undefined ? { patch: [], live: {} } : { patch: [{ op: "remove", path: "" }], live: { "": live } };
 }
 
 function stateOf(part: Pick<Part, "resource" | "siblings">, live: LiveDocument | undefined): TrailState | null {

@@ -20,7 +20,7 @@ export function learnReplacedSecrets(
   for (const operation of diffOwned(live, resource.desired(siblings)).patch) {
     if (operation.op !== "replace" || !isSecretPlace(operation.value, secrets)) continue;
     const replaced = valueAtPointer(live, operation.path);
-    if (typeof replaced === "string") secrets.add(replaced);
+    if (typeof replaced === "string") secrets.addReplaced(replaced);
   }
 }
 
@@ -29,7 +29,7 @@ export function learnReplacedSecrets(
  */
 export function learnMaskedPlaces(kept: Json | undefined, live: Json | undefined, secrets: Secrets): void {
   if (typeof kept === "string") {
-    if (kept.includes(MASK) && typeof live === "string") secrets.add(live);
+    if (kept.includes(MASK) && typeof live === "string") secrets.addReplaced(live);
     return;
   }
   if (kept === undefined || live === undefined) return;

@@ -62,7 +62,7 @@ export function restoredResource(restoration: Restoration, live: JsonObject | un
     checkSiblings: () => [],
     // What the manifest of then asks of its surroundings is not what is put back; that the document can be read and written is.
     checkDocument: (document) =>
-      resource.checkDocument(document, siblings).filter(({ rule }) => rule.startsWith("live/")),
+      resource.checkDocument(document, siblings).filter(({ rule }) => /^(live|variables)\//.test(rule)),
     checkReferences: () => [],
   };
 }

@@ -59,6 +59,18 @@ export class UnitLedger {
     return this.settle(parts, "failed", live, failure);
   }
 
+  /**
+   * Ends the parts of which nobody knows whether they were written. Their intents stay without outcome in the trail: the next run looks,
+   * and accounts for them.
+   */
+  leaveOpen(failure: Failure): void {
+    const { attempts, conflicts } = this;
+    for (const part of this.open) {
+      this.outcomes.push(makeOutcome(part, { outcome: "failed", live: undefined, failure, attempts, conflicts }));
+    }
+    this.open = [];
+  }
+
   async settle(
     parts: readonly Part[],
     outcome: OutcomeKind,

@@ -48,6 +48,8 @@ export interface WriteContext {
   readonly severities: RuleSeverities;
   /** `stop`: an owned part that somebody edited is left alone. `overwrite`: git wins. */
   readonly onOwnedEdit: "stop" | "overwrite";
+  /** Whether this run is still the one that may write; asked right before each write. */
+  readonly mayWrite: () => Promise<boolean>;
   /** How long a write may take to show in a read, milliseconds. */
   readonly consistencyWindowMs: number;
   /** Base of the pause between rounds, milliseconds; doubled each round. */
@@ -67,6 +69,12 @@ export async function writeUnit(
   const write = new UnitWrite(unit, parts, base, context);
   return write.run();
 }
+
+const LOST_LOCK: Failure = {
+  code: "apply/busy",
+  message: "this run was held up for so long that another one may be at work on the tenant by now",
+  hint: "Run again: it looks at what is there before it sends anything.",
+};
 
 class UnitWrite {
   readonly #unit: Unit;
@@ -91,6 +99,10 @@ class UnitWrite {
     const ledger = this.#ledger;
     while (ledger.open.length > 0 && ledger.attempts < MAX_ATTEMPTS) {
       if (ledger.attempts > 0) await this.#pause();
+      if (!(await this.#context.mayWrite())) {
+        await ledger.fail(ledger.open, LOST_LOCK);
+        break;
+      }
       if (!(await this.#announce())) break;
       ledger.attempts += 1;
       await this.#handle(await this.#send());
@@ -185,7 +197,7 @@ class UnitWrite {
     const seen = await this.#look(answer);
     if (seen.state === "unknown") {
       const message = `the tenant accepted the write, but it could not be read back: ${seen.reason}`;
-      return ledger.fail(ledger.open, { code: "apply/verify", message, hint: "Run plan to see whether it arrived." });
+      return ledger.leaveOpen({ code: "apply/verify", message, hint: "Run again: it looks whether it arrived." });
     }
     const live = presentOrNone(seen);
     if (honoursKeys && ledger.attempts < MAX_ATTEMPTS && this.#isUnmoved(live)) {
@@ -218,7 +230,8 @@ class UnitWrite {
     if (read.state === "unknown") {
       const message = `${this.#hindrance.message}, and then: ${read.reason}`;
       const hint = "Whether the write was carried out is not known. Run again: it looks before it sends anything.";
-      return ledger.fail(ledger.open, { code: this.#hindrance.code, message, hint });
+      const failure = { code: this.#hindrance.code, message, hint };
+      return whenEqual === "done" ? ledger.leaveOpen(failure) : ledger.fail(ledger.open, failure);
     }
     const live = presentOrNone(read);
     if (!this.#isUnmoved(live)) ledger.conflicts += whenEqual === "already-done" ? 1 : 0;

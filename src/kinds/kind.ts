@@ -20,8 +20,8 @@ export interface Kind<Spec> {
 export interface KindContext {
   /** The value behind a reference such as `${env:NAME}`, undefined when it is unset. What it returns is masked from then on. */
   resolveSecret(reference: string): string | undefined;
-  /** The metadata that the resource was last applied with, as the trail knows it; undefined when it does not know the resource. */
-  lastApplied(kind: string, name: string): Metadata | undefined;
+  /** The metadata that a resource was last applied with, by its id on the tenant; undefined when the trail does not know it. */
+  lastApplied(kind: string, id: string): Metadata | undefined;
 }
 
 /** A kind whose spec type is closed over, so that kinds of every spec can stand in one registry. */

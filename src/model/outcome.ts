@@ -1,3 +1,4 @@
+import type { DocumentRef } from "./live.ts";
 import type { Action } from "./plan.ts";
 
 /**
@@ -10,6 +11,7 @@ export interface Outcome {
   readonly kind: string;
   readonly name: string;
   readonly id: string;
+  readonly document: DocumentRef;
   readonly action: Action;
   readonly outcome: OutcomeKind;
   readonly version: string | number | null;

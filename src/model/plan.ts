@@ -1,5 +1,6 @@
 import { type Finding, hasErrors } from "./finding.ts";
 import type { Json } from "./json.ts";
+import type { DocumentRef } from "./live.ts";
 
 export const PLAN_FORMAT_VERSION = 1;
 
@@ -20,6 +21,8 @@ export interface Change {
   readonly kind: string;
   readonly name: string;
   readonly id: string;
+  /** The live document that holds it; an id may be unique only there. */
+  readonly document: DocumentRef;
   readonly action: Action;
   readonly impact: Impact | null;
   /** From live to desired, on the owned part only; secrets masked. */

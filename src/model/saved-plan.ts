@@ -58,6 +58,7 @@ export interface Moved {
   readonly kind: string;
   readonly name: string;
   readonly id: string;
+  readonly document: DocumentRef;
   /** Whose side moved: the tenant's, git's, or what is to be done for another reason. */
   readonly side: "live" | "desired" | "action";
   /** JSON pointer into the owned part; empty for the whole. */

@@ -29,6 +29,15 @@ export class Secrets {
   }
 
   /**
+   * Remembers what a secret has replaced. Nobody chose it as a secret, so a short one may be an ordinary word, and is masked only where it
+   * is the whole value.
+   */
+  addReplaced(value: string): void {
+    if (value.length >= SHORTEST_PLAIN_SUSPECT) this.add(value);
+    else if (value !== "") this.#values.add(value);
+  }
+
+  /**
    * Notes a value of the environment that nothing refers to now. It may be what a manifest referred to yesterday, so where live
    * holds it, it is not shown; elsewhere it is ordinary text.
    */

@@ -17,7 +17,7 @@ export function renderPlan(plan: Plan, paint: Paint): string {
   const shown = plan.changes.filter((change) => change.action !== "unchanged");
   return [
     `${paint("strong", `Plan for tenant ${plan.tenant}${at}`)}\n\n`,
-    ...shown.map((change) => renderChange(change, paint)),
+    ...shown.map((change) => renderChange(change, paint, hasTwin(change, plan.changes))),
     shown.length > 0 ? "\n" : "",
     plan.findings.length > 0 ? `${renderFindings(plan.findings, paint)}\n` : "",
     `${paint("strong", summarizePlan(plan))}\n`,
@@ -62,9 +62,17 @@ function count(number: number, what: string): readonly string[] {
   return number === 0 ? [] : [`${number} ${what}`];
 }
 
-function renderChange(change: Change, paint: Paint): string {
+/** Another change of the same name and id, which only its document tells apart. */
+function hasTwin(change: Change, changes: readonly Change[]): boolean {
+  return changes.some(
+    (other) => other !== change && other.kind === change.kind && other.name === change.name && other.id === change.id,
+  );
+}
+
+function renderChange(change: Change, paint: Paint, hasTwin: boolean): string {
   const [sign, style] = SIGNS[change.action];
-  const id = change.id === change.name ? "" : ` (${change.id})`;
+  const where = hasTwin ? ` in ${change.document.type} ${change.document.id}` : "";
+  const id = change.id === change.name && where === "" ? "" : ` (${change.id}${where})`;
   const impact = change.impact === null ? "" : paint("faint", `  ${change.impact}`);
   const head = `  ${paint(style, sign)} ${change.action} ${paint("strong", `${change.kind} ${change.name}`)}${id}${impact}\n`;
   const notes = change.notes.map((note) => `      ${printable(note)}\n`);

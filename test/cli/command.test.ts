@@ -123,6 +123,7 @@ it("prints exactly one JSON document, whose summary counts every action", async 
       kind: "Flow",
       name: "main-menu",
       id: "ivr_main_menu_v2",
+      document: { type: "flow", id: "ivr_main_menu_v2" },
       action: "create",
       outcome: "done",
       version: 1,

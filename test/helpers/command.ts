@@ -1,7 +1,14 @@
 import { spawn } from "node:child_process";
+import { tmpdir, userInfo } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const START = fileURLToPath(new URL("../../src/cli/start.js", import.meta.url));
+
+/** Hundreds of processes are started; each after the first finds its code compiled. */
+export const COMPILE_CACHE = {
+  NODE_COMPILE_CACHE: join(tmpdir(), `cxone-gitops-tests-${userInfo().username}`),
+};
 
 export interface Ran {
   readonly code: number | null;
@@ -18,7 +25,7 @@ export interface RunOptions {
 /** Runs the command as a process of its own, as a user would, and waits for its end. */
 export function runCommand(args: readonly string[], options: RunOptions): Promise<Ran> {
   return new Promise((resolve, reject) => {
-    const env = { PATH: process.env["PATH"], HOME: options.cwd, ...options.env };
+    const env = { PATH: process.env["PATH"], HOME: options.cwd, ...COMPILE_CACHE, ...options.env };
     const child = spawn(process.execPath, [START, ...args], { cwd: options.cwd, env, stdio: ["pipe", "pipe", "pipe"] });
     let stdout = "";
     let stderr = "";

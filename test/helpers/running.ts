@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
+import { COMPILE_CACHE } from "./command.ts";
 import type { EmulatedWorld } from "./world.ts";
 
 const START = fileURLToPath(new URL("../../src/cli/start.js", import.meta.url));
@@ -22,7 +23,7 @@ export interface Running {
 
 /** Starts the command in a world and does not wait for it. */
 export function startRun(world: EmulatedWorld, ...args: readonly string[]): Running {
-  const env = { PATH: process.env["PATH"], HOME: world.folder, ...world.env };
+  const env = { PATH: process.env["PATH"], HOME: world.folder, ...COMPILE_CACHE, ...world.env };
   const child = spawn(process.execPath, [START, ...args], { cwd: world.folder, env });
   let said = "";
   for (const stream of [child.stdout, child.stderr]) {

@@ -26,8 +26,8 @@ const bare = (source: string) => change(source, "  secret: ${env:HOOK_SECRET}\n"
 /** A trail that knows one webhook, as it was last applied with these annotations. */
 function lastApplied(annotations: Readonly<Record<string, string>>): Surroundings {
   return {
-    lastApplied: (kind, name) =>
-      kind === "Webhook" && name === "esp-sync" ? { name, labels: {}, annotations } : undefined,
+    lastApplied: (kind, id) =>
+      kind === "Webhook" && id === "ESP Sync Webhook" ? { name: "esp-sync", labels: {}, annotations } : undefined,
   };
 }
 const BEFORE = lastApplied({ [ANNOTATION]: "2026-05-01", team: "crm" });
@@ -52,8 +52,14 @@ describe("webhook: a rotation is due", () => {
     ["not when there never was one", WEBHOOK, lastApplied({}), undefined],
     ["not when the trail does not know the webhook", rotating("2026-11-21"), {}, undefined],
     [
-      "not when the trail knows another of that name",
+      "also when its manifest is called otherwise by now",
       change(rotating("2026-11-21"), "name: esp-sync,", "name: other,"),
+      BEFORE,
+      clause,
+    ],
+    [
+      "not when the trail knows another webhook",
+      change(rotating("2026-11-21"), "name: ESP Sync Webhook", "name: Another"),
       BEFORE,
       undefined,
     ],

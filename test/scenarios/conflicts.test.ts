@@ -1,8 +1,8 @@
 /** Other people write at the same time: their edits survive, or we stop and say so. */
 import assert from "node:assert/strict";
 import { it } from "node:test";
-import { isJsonObject, stringAt } from "../../src/model/json.ts";
 import { EMAIL, FLOW, WEBHOOK, WORKFLOW } from "../helpers/manifests.ts";
+import { createFlow } from "../helpers/other-client.ts";
 import { openEmulatedWorld } from "../helpers/world.ts";
 
 const PUT_WORKFLOW = { method: "PUT", path: "/api/v2/workflows/wf_12345" };
@@ -67,31 +67,6 @@ it("gives up after four attempts against a writer that never rests, and says so"
   assert.match(ran.stdout, /gave up after 4 attempts/);
   assert.equal(world.emulator.log().filter(({ method }) => method === "PUT").length, 4);
 });
-
-async function createFlow(url: string, flow: Readonly<Record<string, unknown>>): Promise<void> {
-  const form = new URLSearchParams({
-    grant_type: "client_credentials",
-    client_id: "somebody",
-    client_secret: "else",
-    scope: "flows:write flows:read",
-  });
-  const granted: unknown = await (await fetch(`${url}/oauth/token`, { method: "POST", body: form })).json();
-  assert.ok(isJsonObject(granted));
-  const token = stringAt(granted, "access_token");
-  const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
-  const valid = {
-    ...flow,
-    nodes: [
-      { id: "node_a", type: "start" },
-      { id: "node_b", type: "terminal" },
-    ],
-    connections: [
-      { id: "conn_a", source_node_id: "node_a", target_node_id: "node_b", condition: "true", type: "default" },
-    ],
-  };
-  const answer = await fetch(`${url}/api/v2/flows`, { method: "POST", headers, body: JSON.stringify(valid) });
-  assert.equal(answer.status, 201, await answer.text());
-}
 
 it("two applies at once in one folder register a webhook once, and the second finds nothing left to do", async (t) => {
   const world = await openEmulatedWorld(t, { "hook.yaml": WEBHOOK }, {}, { HOOK_SECRET: "whsec_cGxhbnRlZA" });

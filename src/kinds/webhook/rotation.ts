@@ -25,7 +25,7 @@ const ENV_REFERENCE = /(?<!\$)\$\{env:/;
 export function rotationOf({ metadata, spec }: Manifest<WebhookSpec>, context: KindContext): string | undefined {
   const wanted = rotationIn(metadata);
   if (spec.secret === undefined || wanted === undefined || wanted.trim() === "") return undefined;
-  const last = context.lastApplied("Webhook", metadata.name);
+  const last = context.lastApplied("Webhook", spec.name ?? metadata.name);
   if (last === undefined || rotationIn(last) === wanted) return undefined;
   return `the secret is sent again (rotate-secret: ${wanted})`;
 }
