@@ -82,7 +82,7 @@ export async function showAndWrite(
   if (isText) io.print(options.planIsKnown === true ? `${summarizePlan(plan)}\n` : renderPlan(plan, io.paint));
   const stopped = gate(plan, stopping.soft.aborted);
   if (stopped !== undefined) return finish(io, options, { run: null, plan, outcomes: [], recorded: [] }, stopped);
-  const toRecord = findUnrecordedIn(session, request.planned, request);
+  const toRecord = findUnrecordedIn(request.planned, request);
   if (!hasChanges(plan) && toRecord.length === 0) {
     return finish(io, options, { run: null, plan, outcomes: [], recorded: [] }, EXIT.ok);
   }

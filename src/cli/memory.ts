@@ -7,8 +7,9 @@ import { KINDS } from "../kinds/registry.ts";
 import type { Json } from "../model/json.ts";
 import { refKey } from "../model/live.ts";
 import type { Manifest, SourceDocument } from "../model/manifest.ts";
+import { resolveVariables } from "../source/variables.ts";
 import { envelopeSchema } from "../validate/envelope.ts";
-import { kindContext } from "../validate/validate.ts";
+import { isSecretPlace, kindContext } from "../validate/validate.ts";
 import type { Session } from "./session.ts";
 
 /** What the trail knows of a tenant: everything that we manage there, as it was applied last. */
@@ -38,7 +39,11 @@ export async function recall(session: Session): Promise<Memory> {
     }),
   );
   const lastApplied: KindContext["lastApplied"] = (kind, id) => metadataById.get(JSON.stringify([kind, id]));
-  const resources = manifests.flatMap((manifest) => describe(session, manifest, lastApplied) ?? []);
+  const resources = manifests.flatMap((manifest, index) => {
+    const resource = describe(session, manifest, lastApplied);
+    if (resource === undefined) warnOfUnreadable(session, managed[index]);
+    return resource ?? [];
+  });
   const since = clock.now() - LATELY_MS - tenant.consistencyWindowMs;
   const lately = managed.filter(({ time }) => Date.parse(time) >= since);
   return {
@@ -48,6 +53,14 @@ export async function recall(session: Session): Promise<Memory> {
     keptByDocument: await readKeptDocuments(session, managed),
     justWritten: new Set(lately.map(({ document }) => refKey(document))),
   };
+}
+
+/** A resource that cannot be told from the trail any more can be neither reported nor pruned, and somebody should know. */
+function warnOfUnreadable({ io }: Session, one: Managed | undefined): void {
+  if (one === undefined) return;
+  io.say(
+    `the manifest that ${one.kind} ${one.name} was applied with cannot be used (an environment variable may be missing)\n`,
+  );
 }
 
 async function readKeptDocuments({ config }: Session, managed: readonly Managed[]): Promise<ReadonlyMap<string, Json>> {
@@ -68,12 +81,15 @@ export async function describeKept(
   return describe(session, await readManifest(session, digest), lastApplied);
 }
 
-async function readManifest({ config }: Session, digest: string): Promise<Manifest | undefined> {
-  const value = await readKept(config.audit.file, digest);
+async function readManifest({ config, io }: Session, digest: string): Promise<Manifest | undefined> {
+  const kept = await readKept(config.audit.file, digest);
+  const { env, secrets } = io;
+  // What the environment does not have any more stays a reference, which is as good as a mask.
+  const { value } = resolveVariables(kept, { variables: {}, env, secrets, keepEnvAt: isSecretPlace });
   const envelope = envelopeSchema.safeParse(value);
   if (!envelope.success) return undefined;
   const { kind, metadata, spec } = envelope.data;
-  return { kind, metadata, spec, source: keptSource(digest, value) };
+  return { kind, metadata, spec, source: keptSource(digest, value), kept: () => kept };
 }
 
 function describe(

@@ -2,7 +2,7 @@ import type { TrailEntry } from "../audit/entry.ts";
 import { readTrail } from "../audit/read.ts";
 import { holdRunLock } from "../audit/run-lock.ts";
 import { findUnfinished } from "../audit/runs.ts";
-import { maskJson } from "../engine/mask.ts";
+import { maskLive } from "../engine/mask.ts";
 import type { TrailRecord } from "../engine/ports.ts";
 import { readUntil } from "../engine/read-until.ts";
 import { closeIntent } from "../engine/recover.ts";
@@ -90,7 +90,7 @@ async function closeOne(
   if (read.state === "present" && resource !== undefined) {
     learnReplacedSecrets(resource, siblings, read.document, io.secrets);
   }
-  const image = read.state === "present" ? await trail.keep(maskJson(read.document, io.secrets)) : null;
+  const image = read.state === "present" ? await trail.keep(maskLive(read.document, io.secrets)) : null;
   await trail.append([{ ...closed, image }]);
   const why = closed.error === null ? "" : `: ${closed.error.message}`;
   io.say(`run ${intent.run} left ${intent.kind} ${intent.name} open; ${closed.outcome}${why}\n`);

@@ -2,7 +2,14 @@ import { type Observation, readOf } from "../engine/observe.ts";
 import { makePlan } from "../engine/plan.ts";
 import { learnReplacedSecrets } from "../engine/replaced-secrets.ts";
 import { identityOf, sharersOf } from "../engine/resource-identity.ts";
-import { findEditsSince, findLeftOut, type Restoration, restoredResource, wasCreated } from "../engine/restored.ts";
+import {
+  findEditsSince,
+  findLeftOut,
+  findUnknown,
+  type Restoration,
+  restoredResource,
+  wasCreated,
+} from "../engine/restored.ts";
 import { groupIntoUnits, type Unit } from "../engine/units.ts";
 import { EXIT, type ExitCode, GitopsError } from "../errors.ts";
 import type { JsonObject } from "../model/json.ts";
@@ -96,6 +103,9 @@ function tellLeftOut({ io }: WritingSession, restorations: readonly Restoration[
       throw new GitopsError("restore/impossible", message, { hint: "Put its manifest back in git, and apply that." });
     }
     if (leftOut.length > 0) io.say(`${kind} ${name} goes back without what was secret in it: ${leftOut.join(", ")}\n`);
+    const unknown = findUnknown(restoration).filter((path) => !leftOut.includes(path));
+    if (unknown.length > 0)
+      io.say(`${kind} ${name}: not kept, because it was secret, and stays as it is live: ${unknown.join(", ")}\n`);
   }
 }
 

@@ -81,7 +81,7 @@ async function writeNow(
   const { plan } = planned;
   const nothing: Written = { run: null, plan, outcomes: [], recorded: [] };
   if (isBlocked(plan) || isRefused(plan)) return nothing;
-  const unrecorded = findUnrecordedIn(session, planned, request);
+  const unrecorded = findUnrecordedIn(planned, request);
   if (!hasChanges(plan) && unrecorded.length === 0) return nothing;
   const identity = await identifyRun(session, plan, request.restores);
   const { io, clock, trail } = session;
@@ -98,13 +98,12 @@ async function writeNow(
 
 /** What the trail would learn from a run that writes nothing else. One that restores has old manifests to tell of, and so none. */
 export function findUnrecordedIn(
-  { io }: WritingSession,
   { plan, units, observation, memory }: Planned,
   { adopt, restores }: Pick<WriteRequest, "adopt" | "restores">,
 ) {
   if (restores !== null) return [];
   const { manifestByIdentity, keptByDocument } = memory;
-  return findUnrecorded({ plan, units, observation, manifestByIdentity, keptByDocument, adopt, secrets: io.secrets });
+  return findUnrecorded({ plan, units, observation, manifestByIdentity, keptByDocument, adopt });
 }
 
 function carryOut(

@@ -3,10 +3,9 @@ import { digestOf } from "../model/digest.ts";
 import type { Json } from "../model/json.ts";
 import { type LiveRead, refKey } from "../model/live.ts";
 import type { Plan } from "../model/plan.ts";
-import type { Secrets } from "../model/secrets.ts";
 import { type Observation, readOf } from "./observe.ts";
 import { isAbout } from "./part.ts";
-import { type Known, keptManifest } from "./recorder.ts";
+import type { Known } from "./recorder.ts";
 import { identityOf } from "./resource-identity.ts";
 import { isSameThing } from "./same-thing.ts";
 import { siblingsOf, type Unit } from "./units.ts";
@@ -21,7 +20,6 @@ export interface AdoptInput {
   readonly adopt: boolean;
   /** The documents (by `refKey`) as they were kept last. */
   readonly keptByDocument: ReadonlyMap<string, Json>;
-  readonly secrets: Secrets;
 }
 
 /**
@@ -57,8 +55,8 @@ function isUnchanged({ changes }: Plan, resource: Resource): boolean {
   return changes.some((change) => change.action === "unchanged" && isAbout(change, resource));
 }
 
-function isUnrecorded(resource: Resource, { manifestByIdentity, adopt, secrets }: AdoptInput): boolean {
+function isUnrecorded(resource: Resource, { manifestByIdentity, adopt }: AdoptInput): boolean {
   const kept = manifestByIdentity.get(identityOf(resource));
   if (kept === undefined) return adopt;
-  return kept !== digestOf(keptManifest(resource, secrets));
+  return kept !== digestOf(resource.manifest);
 }

@@ -50,6 +50,11 @@ export function withoutMasked(kept: JsonObject): JsonObject {
   return mergeThreeWay({ before: kept, after: {}, live: {}, overwrite: true }).document;
 }
 
+/** JSON pointers to what is only a mask in a document, with list items by their ids. */
+export function findMasked(kept: JsonObject): readonly string[] {
+  return mergeThreeWay({ before: kept, after: {}, live: {}, overwrite: true }).leftOut;
+}
+
 type Side = Json | undefined;
 
 class ThreeWayMerge {
@@ -161,9 +166,12 @@ function isAsKept(kept: Side, live: Side): boolean {
   return keys.every((key) => Object.hasOwn(live, key) && isAsKept(kept[key], live[key]));
 }
 
+/** A reference in a kept manifest to what the environment does not have any more; it must not be sent as it is written. */
+const UNRESOLVED = /\$\{env:/;
+
 /** True when a text in it, or a key, was a secret. */
 function isMasked(kept: Json): boolean {
-  if (typeof kept === "string") return kept.includes(MASK);
+  if (typeof kept === "string") return kept.includes(MASK) || UNRESOLVED.test(kept);
   if (isJsonArray(kept)) return kept.some(isMasked);
   return isJsonObject(kept) && Object.entries(kept).some(([key, value]) => key.includes(MASK) || isMasked(value));
 }

@@ -1,13 +1,12 @@
 import { GitopsError, messageOf } from "../errors.ts";
 import type { Resource } from "../kinds/kind.ts";
 import { digestOf } from "../model/digest.ts";
-import type { Json } from "../model/json.ts";
 import type { LiveDocument } from "../model/live.ts";
 import type { Outcome } from "../model/outcome.ts";
 import type { Change } from "../model/plan.ts";
 import type { Secrets } from "../model/secrets.ts";
 import { diffOwned } from "./diff.ts";
-import { maskChange, maskJson } from "./mask.ts";
+import { maskChange, maskLive } from "./mask.ts";
 import { livePartOf, type Part } from "./part.ts";
 import type { Clock, Trail, TrailRecord, TrailState } from "./ports.ts";
 
@@ -20,11 +19,6 @@ export interface RunIdentity {
   readonly pullRequest: string | null;
   /** The run that this one puts back, null when it does not restore. */
   readonly restores: string | null;
-}
-
-/** A manifest as the trail keeps it: without the values that are secret. */
-export function keptManifest(resource: Resource, secrets: Secrets): Json {
-  return maskJson(resource.manifest, secrets);
 }
 
 /** A resource that is as desired without a write; without a document, one that is gone. */
@@ -126,7 +120,7 @@ export class Recorder {
       return {
         ...this.#about("outcome", resource),
         action: live === undefined ? "delete" : "unchanged",
-        manifest: await this.#trail.keep(keptManifest(resource, this.#secrets)),
+        manifest: await this.#trail.keep(resource.manifest),
         image: await this.#keepImage(live),
         before: state,
         after: state,
@@ -158,11 +152,11 @@ export class Recorder {
   }
 
   async #keepImage(live: LiveDocument | undefined): Promise<string | null> {
-    return live === undefined ? null : this.#trail.keep(maskJson(live.document, this.#secrets));
+    return live === undefined ? null : this.#trail.keep(maskLive(live.document, this.#secrets));
   }
 
   #keepManifests(parts: readonly Part[]): Promise<readonly string[]> {
-    return Promise.all(parts.map(({ resource }) => this.#trail.keep(keptManifest(resource, this.#secrets))));
+    return Promise.all(parts.map(({ resource }) => this.#trail.keep(resource.manifest)));
   }
 }
 

@@ -43,6 +43,9 @@ function childrenOf(value: Json): ReadonlyMap<string, Json> {
   return new Map(typeof value === "object" && value !== null ? Object.entries(value) : []);
 }
 
+/** What stands for a secret in a kept manifest: a mask, or a reference to what the environment does not have any more. */
+const UNKNOWN_SECRET = /\(secret\)|\$\{env:/;
+
 function isSecretPlace(desired: Json, secrets: Secrets): boolean {
-  return holdsSecret(desired, secrets) || (typeof desired === "string" && desired.includes(MASK));
+  return holdsSecret(desired, secrets) || (typeof desired === "string" && UNKNOWN_SECRET.test(desired));
 }

@@ -4,7 +4,7 @@
  */
 import type { Resource } from "../kinds/kind.ts";
 import { isSameJson, type Json, type JsonObject } from "../model/json.ts";
-import { type Merged, mergeThreeWay, withoutMasked } from "./merge-three-way.ts";
+import { findMasked, type Merged, mergeThreeWay, withoutMasked } from "./merge-three-way.ts";
 
 /** What a run did to one resource. Documents are as the trail kept them: whole, with secrets masked; undefined for none. */
 export interface Restoration {
@@ -43,6 +43,11 @@ export function findEditsSince(restoration: Restoration, live: JsonObject | unde
  */
 export function findLeftOut(restoration: Restoration, live: JsonObject | undefined): readonly string[] {
   return wasCreated(restoration) ? [] : mergeBack(restoration, live).leftOut;
+}
+
+/** Places of the resource where only a mask was kept of what the run found: there, live stays as it is, whatever it is. */
+export function findUnknown({ resource, siblings, before }: Restoration): readonly string[] {
+  return before === undefined ? [] : findMasked(resource.excerpt(before, siblings));
 }
 
 /** The resource as the run found it, able to be planned and applied as any other. `live` is the document as it is now. */

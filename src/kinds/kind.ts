@@ -50,8 +50,8 @@ export interface Resource {
   readonly metadata: Metadata;
   readonly source: SourceDocument;
   /**
-   * The manifest as resolved, `{apiVersion, kind, metadata, spec}`: `load` makes the same resource of it again. It may hold values
-   * that came from the environment, except where a secret stays a reference until it is sent.
+   * The manifest as it may be kept, `{apiVersion, kind, metadata, spec}`: `load` makes the same resource of it again, once what refers
+   * to the environment is resolved. It holds no secret.
    */
   readonly manifest: JsonObject;
   /**

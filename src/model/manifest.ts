@@ -35,4 +35,6 @@ export interface Manifest<Spec = unknown> {
   readonly metadata: Metadata;
   readonly spec: Spec;
   readonly source: SourceDocument;
+  /** The document as it may be kept: references to the environment as they are written, everything else resolved. */
+  readonly kept?: () => Json;
 }

@@ -81,8 +81,19 @@ function loadDocument(source: SourceDocument, input: ValidationInput): LoadedDoc
   return { findings, ...(resource && { resource }) };
 }
 
+/**
+ * The document as it may be kept. A reference to the environment stays one, so that no secret is in it and nothing has to be masked; a
+ * variable that holds a secret is masked, for it is resolved in the configuration.
+ */
+function keepReferences({ value }: SourceDocument, { variables, env, secrets }: ValidationInput): Json {
+  const shown = Object.entries(variables).map(([name, one]) => {
+    return [name, typeof one === "string" ? secrets.mask(one) : one] as const;
+  });
+  return resolveVariables(value, { variables: Object.fromEntries(shown), env, secrets, keepEnvAt: () => true }).value;
+}
+
 /** A webhook's secret stays a reference until it is sent, so that nothing before that can print it; nor does a finding. */
-function isSecretPlace(path: JsonPath): boolean {
+export function isSecretPlace(path: JsonPath): boolean {
   return path.length === 2 && path[0] === "spec" && path[1] === "secret";
 }
 
@@ -99,7 +110,10 @@ function loadResolved(source: SourceDocument, value: Json, input: ValidationInpu
     return { problems };
   }
   const { metadata, spec } = envelope.data;
-  const loaded = kind.load({ kind: kind.name, metadata, spec, source }, kindContext(input));
+  const loaded = kind.load(
+    { kind: kind.name, metadata, spec, source, kept: () => keepReferences(source, input) },
+    kindContext(input),
+  );
   const shape = describeIssues({
     rule: "manifest/schema",
     unknownKeyRule: UNKNOWN_KEY,

@@ -68,3 +68,39 @@ it("the trail says what a write replaced, also when that came after the plan", a
   assert.equal((await world.run("reconcile")).code, 0);
   assert.deepEqual(world.trail().at(-1)?.["live"], { "/nodes/node_queue_03/properties/skill": "Retention" });
 });
+
+it("an id that comes from the environment, or reads like a secret, does not make us forget what is ours", async (t) => {
+  const flow = FLOW.replace("ivr_main_menu_v2", "ivr_${env:STAGE}_menu");
+  const literal = flowNamed("prod_other");
+  const world = await openEmulatedWorld(
+    t,
+    { "flow.yaml": flow, "literal.yaml": literal, "stays.yaml": flowNamed("stays") },
+    {},
+    { STAGE: "prod" },
+  );
+  await world.apply();
+  world.remove("flow.yaml", "literal.yaml");
+  const { plan } = await world.plan();
+  assert.deepEqual(
+    plan.changes.map(({ action }) => action),
+    ["unchanged", "report", "report"],
+  );
+  const ran = await world.run("apply", "--auto-approve", "--prune");
+  assert.equal(ran.code, 0, ran.stdout + ran.stderr);
+  assert.equal(world.emulator.document("flow", "ivr_prod_menu"), undefined);
+  assert.equal(world.emulator.document("flow", "ivr_prod_other"), undefined);
+});
+
+it("what was hidden when it was kept is named by a restore that cannot put it back", async (t) => {
+  const world = await openEmulatedWorld(t, { "flow.yaml": FLOW }, {}, { UNRELATED: "billing-desk-17" });
+  world.write({ "flow.yaml": FLOW.replace("skill: Billing", "skill: billing-desk-17") });
+  await world.apply();
+  world.write({ "flow.yaml": FLOW.replace("skill: Billing", "skill: Sales") });
+  await world.apply();
+  const { runs } = JSON.parse((await world.run("audit", "log", "--runs", "--output", "json")).stdout);
+  const ran = await world.run("restore", runs.at(-1).run, "--auto-approve");
+  assert.match(
+    ran.stderr,
+    /not kept, because it was secret, and stays as it is live: \/nodes\/node_queue_03\/properties\/skill/,
+  );
+});

@@ -307,6 +307,20 @@ describe("what was masked when it was kept", () => {
     world.remove("flow.yaml");
     await runWith(world, "first-pin", "apply", "--prune");
     await runWith(world, "first-pin", "restore", lastRun(world));
+    assert.deepEqual(
+      propertiesOf(world),
+      { skill: "Billing", pin: "first-pin" },
+      "from the environment, as its manifest says",
+    );
+  });
+
+  it("nor is the reference to it, when the environment does not have it any more", async (t) => {
+    const world = await openEmulatedWorld(t, { "flow.yaml": withPin, "keep.yaml": flowNamed("keep") });
+    await runWith(world, "first-pin", "apply");
+    world.remove("flow.yaml");
+    await runWith(world, "first-pin", "apply", "--prune");
+    const ran = await world.run("restore", lastRun(world), "--auto-approve");
+    assert.equal(ran.code, 0, ran.stdout + ran.stderr);
     assert.deepEqual(propertiesOf(world), { skill: "Billing" });
   });
 });

@@ -1,4 +1,4 @@
-import type { JsonObject } from "../../model/json.ts";
+import { isJsonObject, type JsonObject, valueAt } from "../../model/json.ts";
 import type { Manifest } from "../../model/manifest.ts";
 import { MASK } from "../../model/secrets.ts";
 import { pickFrom, pickMembers, turnMembers } from "../shared/document-parts.ts";
@@ -19,6 +19,8 @@ export function excerptWebhook(document: JsonObject, spec: WebhookSpec): JsonObj
 /** The manifest, which the trail keeps. A secret that stands in it literally is never sent, and is not kept either. */
 export function webhookDocument(manifest: Manifest<WebhookSpec>): JsonObject {
   const { spec } = manifest;
-  if (spec.secret === undefined || isSecretReference(spec.secret)) return manifestDocument(manifest);
-  return manifestDocument({ ...manifest, spec: { ...spec, secret: MASK } });
+  const document = manifestDocument(manifest);
+  if (spec.secret === undefined || isSecretReference(spec.secret)) return document;
+  const kept = valueAt(document, "spec");
+  return { ...document, spec: { ...(isJsonObject(kept) ? kept : {}), secret: MASK } };
 }
