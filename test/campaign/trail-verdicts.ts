@@ -4,10 +4,13 @@ import type { Struck } from "./strike.ts";
 import { findLeaks, findOpenIntents, findUnaccounted, readEntries } from "./trail-check.ts";
 import { findDoubled, findUnannounced } from "./writes-check.ts";
 
-/** A process that came to its own end leaves nothing open: what it announced has an outcome. */
+/** What a process says of a write that it had to leave open, because nobody could tell whether it was carried out. */
+const FATE_UNKNOWN = /Whether the write was carried out is not known|it looks whether it arrived/;
+
+/** A process that came to its own end leaves nothing open without saying so: what it announced has an outcome. */
 export function judgeOwnEnds(stage: Stage, { ended, wasCutOff }: Struck): void {
   const ownRuns = ended
-    .filter(({ code }) => code !== null && !wasCutOff)
+    .filter(({ code, stdout }) => code !== null && !wasCutOff && !FATE_UNKNOWN.test(stdout))
     .flatMap(({ stdout }) => /(?:Applying as run |"run": "|\(run )([^\s")]+)/.exec(stdout)?.[1] ?? []);
   const open = findOpenIntents(readEntries(stage.trailFile)).filter(({ run }) => ownRuns.includes(run));
   stage.note(
