@@ -18,6 +18,7 @@ export function maskChange(change: Change, secrets: Secrets): Change {
     ...change,
     patch: change.patch.map((operation) => maskOperation(operation, secrets)),
     live: objectFrom(live),
+    effects: change.effects.map((effect) => secrets.maskSuspects(secrets.mask(effect))),
     notes: change.notes.map((note) => secrets.mask(note)),
   };
 }

@@ -1,10 +1,12 @@
 /** What happens to the resources of one document, given what was read. Pure. */
-import type { Resource } from "../kinds/kind.ts";
+import type { PartChange, Resource } from "../kinds/kind.ts";
 import type { Problem } from "../model/finding.ts";
-import { type Json, type JsonObject, objectsAt, stringAt } from "../model/json.ts";
+import { isSameJson, type Json, type JsonObject, objectsAt, stringAt } from "../model/json.ts";
 import { type LiveRead, refKey } from "../model/live.ts";
 import type { Change } from "../model/plan.ts";
+import type { Secrets } from "../model/secrets.ts";
 import { diffOwned } from "./diff.ts";
+import { maskJson, maskLive } from "./mask.ts";
 import { isSameThing } from "./same-thing.ts";
 import { membersOf, siblingsOf, type Unit } from "./units.ts";
 
@@ -15,8 +17,9 @@ export interface PlannedUnit {
   readonly problems: readonly { readonly resource: Resource; readonly problem: Problem }[];
 }
 
-/** What is to become of what is leaving. */
-export interface LeavingPolicy {
+/** What is to become of what is leaving, and what must not be shown. */
+export interface PlanUnitOptions {
+  readonly secrets: Secrets;
   readonly prune: boolean;
   readonly leavingNote?: string;
   /** The documents (by `refKey`) as they were kept last. */
@@ -27,19 +30,19 @@ export interface LeavingPolicy {
  * One change for each resource of the unit. An unknown read never becomes a create, an update or a delete: it is reported, and
  * nothing else is concluded from it.
  */
-export function planUnit(unit: Unit, read: LiveRead, leaving: LeavingPolicy): PlannedUnit {
+export function planUnit(unit: Unit, read: LiveRead, options: PlanUnitOptions): PlannedUnit {
   if (read.state === "unknown") return reportUnknown(unit, read.reason);
   const document = read.state === "present" ? read.document : undefined;
   const version = read.state === "present" ? read.version : null;
   const isHomeless = unit.resources.length > 0 && !unit.resources.some((resource) => resource.createsDocument);
   if (document === undefined && isHomeless) return reportHomeless(unit);
-  const remaining = leaving.prune ? { ...unit, leaving: [] } : unit;
+  const remaining = options.prune ? { ...unit, leaving: [] } : unit;
   const problems = unit.resources.flatMap((resource) =>
     resource.checkDocument(document, siblingsOf(remaining, resource)).map((problem) => ({ resource, problem })),
   );
   const changes = [
-    ...unit.resources.map((resource) => planResource(unit, resource, document, version)),
-    ...unit.leaving.flatMap((resource) => planLeaving(unit, resource, document, version, leaving)),
+    ...unit.resources.map((resource) => planResource(unit, resource, document, version, options)),
+    ...unit.leaving.flatMap((resource) => planLeaving(unit, resource, document, version, options)),
   ];
   return { changes, isUnknown: false, problems };
 }
@@ -53,7 +56,7 @@ function planLeaving(
   resource: Resource,
   document: JsonObject | undefined,
   liveVersion: Change["liveVersion"],
-  { prune, leavingNote = ORPHANED, keptByDocument }: LeavingPolicy,
+  { prune, leavingNote = ORPHANED, keptByDocument, secrets }: PlanUnitOptions,
 ): readonly Change[] {
   const siblings = siblingsOf(unit, resource);
   const livePart = document === undefined ? undefined : resource.live(document, siblings);
@@ -69,7 +72,8 @@ function planLeaving(
   const patch = [{ op: "remove", path: "" }] as const;
   const live = { "": livePart };
   const notes = describeCompany(resource, document, siblings);
-  return [{ ...nameOf(resource), action: "delete", impact: resource.impactOf(patch), patch, live, liveVersion, notes }];
+  const effects = effectsOf(resource, { live: livePart, desired: undefined, patch }, secrets);
+  return [{ ...nameOf(resource), action: "delete", ...effects, patch, live, liveVersion, notes }];
 }
 
 /** Why something of that name is not deleted: it is not what we managed, or nothing that we know how to take out. */
@@ -104,19 +108,40 @@ function planResource(
   resource: Resource,
   document: JsonObject | undefined,
   liveVersion: Change["liveVersion"],
+  { secrets }: PlanUnitOptions,
 ): Change {
   const siblings = siblingsOf(unit, resource);
   const livePart = document === undefined ? undefined : resource.live(document, siblings);
-  const { patch, live } = diffOwned(livePart, resource.desired(siblings));
+  const desired = resource.desired(siblings);
+  const { patch, live } = diffOwned(livePart, desired);
   const isAsDesired = patch.length === 0 && resource.rotation === undefined;
   const action = livePart === undefined ? "create" : isAsDesired ? "unchanged" : "update";
-  const impact = action === "unchanged" ? null : resource.impactOf(patch);
+  const effects =
+    action === "unchanged" ? NO_EFFECTS : effectsOf(resource, { live: livePart, desired, patch }, secrets);
   const isAdded = action === "create" && document !== undefined;
   const notes = [
     ...(isAdded ? [`added to ${unit.ref.type} ${unit.ref.id}, which is live`] : []),
     ...(action === "update" && resource.rotation !== undefined ? [resource.rotation] : []),
   ];
-  return { ...nameOf(resource), action, impact, patch, live, liveVersion, notes };
+  return { ...nameOf(resource), action, ...effects, patch, live, liveVersion, notes };
+}
+
+const NO_EFFECTS = { impact: null, effects: [] } as const;
+
+/** Who notices hangs on the values themselves; what is said about it, only on what may be shown of them. */
+function effectsOf(resource: Resource, change: PartChange, secrets: Secrets): Pick<Change, "impact" | "effects"> {
+  const { impact, sentences } = resource.effectsOf(change);
+  const shown = {
+    live: change.live === undefined ? undefined : maskLive(change.live, secrets),
+    desired: change.desired === undefined ? undefined : maskJson(change.desired, secrets),
+    patch: change.patch,
+  };
+  const hidesNothing = isSamePart(shown.live, change.live) && isSamePart(shown.desired, change.desired);
+  return { impact, effects: hidesNothing ? sentences : resource.effectsOf(shown).sentences };
+}
+
+function isSamePart(left: Json | undefined, right: Json | undefined): boolean {
+  return left === undefined || right === undefined ? left === right : isSameJson(left, right);
 }
 
 function reportUnknown(unit: Unit, reason: string): PlannedUnit {
@@ -140,7 +165,15 @@ function reportHomeless(unit: Unit): PlannedUnit {
 }
 
 function report(resource: Resource, note: string): Change {
-  return { ...nameOf(resource), action: "report", impact: null, patch: [], live: {}, liveVersion: null, notes: [note] };
+  return {
+    ...nameOf(resource),
+    action: "report",
+    ...NO_EFFECTS,
+    patch: [],
+    live: {},
+    liveVersion: null,
+    notes: [note],
+  };
 }
 
 function nameOf(resource: Resource): Pick<Change, "kind" | "name" | "id" | "document"> {

@@ -1,9 +1,11 @@
 import type { z } from "zod";
+import type { CallFlow } from "../callpaths/call-flow.ts";
 import type { Problem } from "../model/finding.ts";
+import type { Graph } from "../model/graph.ts";
 import type { Json, JsonObject, JsonPath } from "../model/json.ts";
 import type { DocumentRef, LiveRead } from "../model/live.ts";
 import type { Manifest, Metadata, SourceDocument } from "../model/manifest.ts";
-import type { Impact, PatchOperation } from "../model/plan.ts";
+import type { Effects, PatchOperation } from "../model/plan.ts";
 
 /**
  * A kind of managed thing. Everything that the product knows about its fields is behind this contract.
@@ -101,8 +103,21 @@ export interface Resource {
   checkDocument(document: JsonObject | undefined, siblings: readonly Resource[]): readonly Problem[];
   /** Online checks, given what the references were found to be. An unknown read is the planner's business, not a problem here. */
   checkReferences(readReference: (ref: DocumentRef) => LiveRead): readonly Problem[];
-  /** Who notices when this patch is applied. */
-  impactOf(patch: readonly PatchOperation[]): Impact;
+  /** Who will notice when the owned part becomes another one, and what. Must accept any live part, and end in bounded time. */
+  effectsOf(change: PartChange): Effects;
+  /** The whole document drawn as a graph; undefined when it is no graph. Must accept any JSON object. */
+  graphOf(document: JsonObject): Graph | undefined;
+  /** The flow as a call goes through it, as git asks for it; undefined for what no call goes through. */
+  readonly callFlow: CallFlow | undefined;
+}
+
+/** The owned part before and after, canonical, and the operations that lead from one to the other. */
+export interface PartChange {
+  /** undefined when the resource is not live. */
+  readonly live: Json | undefined;
+  /** undefined when the resource is to be deleted. */
+  readonly desired: Json | undefined;
+  readonly patch: readonly PatchOperation[];
 }
 
 /** `what` is unique within the document: `node/email_send_01`, `whole`. `path` is where the manifest says so. */

@@ -7,8 +7,15 @@ export const PLAN_FORMAT_VERSION = 1;
 /** `report` is something to say with nothing to do: an unknown read, a resource that cannot be changed. */
 export type Action = "create" | "update" | "delete" | "unchanged" | "report";
 
-/** Whether a caller or a mail's recipient can notice; null where nothing changes. */
-export type Impact = "caller-visible" | "cosmetic";
+/** Who can notice a change: callers, the people whom mails are sent to, or colleagues alone. */
+export type Impact = "caller-visible" | "recipient-visible" | "cosmetic";
+
+/** What a change means for people. */
+export interface Effects {
+  readonly impact: Impact;
+  /** What they will notice, a clause each: "pressing 2 at node_menu now reaches node_sales instead of node_billing". */
+  readonly sentences: readonly string[];
+}
 
 /** One RFC 6902 operation on the owned part. We only ever produce these three. */
 export type PatchOperation =
@@ -24,7 +31,10 @@ export interface Change {
   /** The live document that holds it; an id may be unique only there. */
   readonly document: DocumentRef;
   readonly action: Action;
+  /** null where nothing changes. */
   readonly impact: Impact | null;
+  /** What callers and recipients will notice, a clause each; secrets masked. */
+  readonly effects: readonly string[];
   /** From live to desired, on the owned part only; secrets masked. */
   readonly patch: readonly PatchOperation[];
   /** What stands live at each path that the patch replaces or removes, so that a reader sees both sides; secrets masked. */

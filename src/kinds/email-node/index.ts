@@ -54,7 +54,9 @@ function toResource(manifest: Manifest<EmailNodeSpec>): Resource {
     ],
     checkDocument: (document, siblings) => checkLive(document, spec, siblings),
     checkReferences: (readReference) => checkMail(mail, readReference),
-    impactOf: () => "caller-visible",
+    effectsOf: () => ({ impact: "recipient-visible", sentences: [] }),
+    graphOf: () => undefined,
+    callFlow: undefined,
   };
 }
 

@@ -45,6 +45,8 @@ function toResource(manifest: Manifest<FlowSpec>): Resource {
     checkDocument: (document) =>
       document === undefined ? [] : checkGraphShape(document, ["nodes", "connections"], targetPath),
     checkReferences: () => [],
-    impactOf: flowImpact,
+    effectsOf: ({ patch }) => ({ impact: flowImpact(patch), sentences: [] }),
+    graphOf: () => undefined,
+    callFlow: undefined,
   };
 }

@@ -48,6 +48,8 @@ function toResource(manifest: Manifest<WebhookSpec>, context: KindContext): Reso
       ...checkSecretToSend(spec, context, sendingTo(document)),
     ],
     checkReferences: () => [],
-    impactOf: () => "cosmetic",
+    effectsOf: () => ({ impact: "cosmetic", sentences: [] }),
+    graphOf: () => undefined,
+    callFlow: undefined,
   };
 }

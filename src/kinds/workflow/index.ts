@@ -47,6 +47,11 @@ function toResource(manifest: Manifest<WorkflowSpec>): Resource {
     checkSiblings: (siblings) => checkTransitions(spec, siblings),
     checkDocument: (document, siblings) => checkLive(document, manifest, siblings),
     checkReferences: (readReference) => mails.flatMap((mail) => checkMail(mail, readReference)),
-    impactOf: (patch) => (patch.every(({ path }) => path === "/name") ? "cosmetic" : "caller-visible"),
+    effectsOf: ({ patch }) => ({
+      impact: patch.every(({ path }) => path === "/name") ? "cosmetic" : "caller-visible",
+      sentences: [],
+    }),
+    graphOf: () => undefined,
+    callFlow: undefined,
   };
 }
