@@ -10,6 +10,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { constants } from "node:fs";
 import { type FileHandle, open, rename, unlink } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import pLimit from "p-limit";
 import { GitopsError, messageOf, systemCodeOf } from "../errors.ts";
 import { canonicalJson, type Json } from "../model/json.ts";
 import { asUnwritable, FILE_MODE, makeFolder, syncFolder, writeAll } from "./disk.ts";
@@ -17,6 +18,9 @@ import { digestSchema, MAX_LINE_BYTES } from "./entry.ts";
 
 /** The longest document that is kept or read back, in bytes. */
 export const MAX_KEPT_BYTES = MAX_LINE_BYTES;
+
+/** A run may keep or read a document for each of thousands of resources at once, and a process may only open so many files. */
+const fileWork = pLimit(16);
 
 /** The folder that holds a trail's kept documents. Absolute. */
 export function keptFolderOf(file: string): string {
@@ -27,7 +31,11 @@ export function keptFolderOf(file: string): string {
  * Keeps a document and returns its digest when file and name are on disk. Processes that keep the same at once do not disturb each
  * other. Throws `audit/unwritable` when it cannot be kept, `audit/broken` when other content stands in its place.
  */
-export async function keepDocument(file: string, document: Json): Promise<string> {
+export function keepDocument(file: string, document: Json): Promise<string> {
+  return fileWork(() => keepNow(file, document));
+}
+
+async function keepNow(file: string, document: Json): Promise<string> {
   const bytes = Buffer.from(canonicalJson(document));
   if (bytes.length > MAX_KEPT_BYTES) throw tooLarge(bytes.length);
   const digest = digestOfBytes(bytes);
@@ -109,7 +117,7 @@ async function readBytes(path: string): Promise<FoundBytes> {
 
 async function readOrRefuse(path: string): Promise<FoundBytes> {
   try {
-    return await readBytes(path);
+    return await fileWork(() => readBytes(path));
   } catch (error) {
     const message = `The kept document ${path} cannot be read: ${messageOf(error)}.`;
     const hint = "Let this user read the folder of kept documents beside the audit trail.";

@@ -114,7 +114,7 @@ function finish(io: Io, { output }: ApplyOptions, written: Written, code: ExitCo
   const { run, plan, outcomes, recorded } = written;
   if (output === "json") printJson(io, { formatVersion: 1, run, plan, outcomes, recorded });
   else if (run !== null) {
-    if (recorded.length > 0) io.print(`  recorded, as desired already: ${recorded.join(", ")}\n`);
+    if (recorded.length > 0) io.print(`  recorded without a write: ${recorded.join(", ")}\n`);
     if (outcomes.length > 0) io.print(`\n${summarizeOutcomes(outcomes)}\n`);
   }
   return code;

@@ -1,7 +1,8 @@
 import { readKept } from "../audit/kept.ts";
 import { listManaged, type Managed } from "../audit/managed.ts";
 import { readTrail } from "../audit/read.ts";
-import { identityOf } from "../engine/resource-identity.ts";
+import { wasLately } from "../engine/read-until.ts";
+import { subjectOf } from "../engine/resource-identity.ts";
 import type { KindContext, Resource } from "../kinds/kind.ts";
 import { KINDS } from "../kinds/registry.ts";
 import type { Json } from "../model/json.ts";
@@ -24,9 +25,6 @@ export interface Memory {
   readonly keptByDocument: ReadonlyMap<string, Json>;
 }
 
-/** How long after a write an absence is doubted, besides the consistency window; milliseconds. */
-const LATELY_MS = 60_000;
-
 /** Reads the trail. Throws `audit/broken` and `audit/unreadable` when it cannot be relied on. */
 export async function recall(session: Session): Promise<Memory> {
   const { config, tenant, clock } = session;
@@ -44,12 +42,12 @@ export async function recall(session: Session): Promise<Memory> {
     if (resource === undefined) warnOfUnreadable(session, managed[index]);
     return resource ?? [];
   });
-  const since = clock.now() - LATELY_MS - tenant.consistencyWindowMs;
-  const lately = managed.filter(({ time }) => Date.parse(time) >= since);
+  const now = clock.now();
+  const lately = managed.filter(({ time }) => wasLately(time, now, tenant.consistencyWindowMs));
   return {
     resources,
     lastApplied,
-    manifestByIdentity: new Map(managed.map((one) => [managedIdentity(one), one.manifest])),
+    manifestByIdentity: new Map(managed.map((one) => [subjectOf(one), one.manifest])),
     keptByDocument: await readKeptDocuments(session, managed),
     justWritten: new Set(lately.map(({ document }) => refKey(document))),
   };
@@ -105,8 +103,4 @@ function describe(
 /** A kept manifest stands in no file that a person edits. */
 function keptSource(digest: string, value: SourceDocument["value"]): SourceDocument {
   return { file: `audit trail, ${digest}`, index: 0, value, positionOf: () => ({ line: 1, column: 1 }) };
-}
-
-function managedIdentity({ kind, document, id }: Managed): string {
-  return identityOf({ kind, target: document, id });
 }

@@ -4,7 +4,7 @@ import { holdRunLock } from "../audit/run-lock.ts";
 import { findUnfinished } from "../audit/runs.ts";
 import { maskLive } from "../engine/mask.ts";
 import type { TrailRecord } from "../engine/ports.ts";
-import { readUntil } from "../engine/read-until.ts";
+import { readUntil, wasLately } from "../engine/read-until.ts";
 import { closeIntent } from "../engine/recover.ts";
 import { learnReplacedSecrets } from "../engine/replaced-secrets.ts";
 import { sharersOf } from "../engine/resource-identity.ts";
@@ -76,6 +76,7 @@ async function closeOne(
   resource: Resource | undefined,
   siblings: readonly Resource[],
 ): Promise<void> {
+  const { consistencyWindowMs } = tenant;
   const close = (read: LiveRead) => closeIntent(intent, resource, siblings, read, clock.now());
   // A write that was sent just before the run ended may still arrive, or not be readable yet.
   const read = await readUntil({
@@ -83,7 +84,7 @@ async function closeOne(
     isSettled: (found) => close(found)?.outcome === "done",
     store: connection.store,
     clock,
-    windowMs: isRecent(intent, clock.now(), tenant.consistencyWindowMs) ? tenant.consistencyWindowMs : 0,
+    windowMs: wasLately(intent.time, clock.now(), consistencyWindowMs) ? consistencyWindowMs : 0,
   });
   const closed = close(read);
   if (closed === undefined) return;
@@ -94,13 +95,6 @@ async function closeOne(
   await trail.append([{ ...closed, image }]);
   const why = closed.error === null ? "" : `: ${closed.error.message}`;
   io.say(`run ${intent.run} left ${intent.kind} ${intent.name} open; ${closed.outcome}${why}\n`);
-}
-
-/** Doubt about an absence ends some time after the write. */
-const LATELY_MS = 60_000;
-
-function isRecent(intent: TrailRecord, now: number, windowMs: number): boolean {
-  return now - Date.parse(intent.time) < LATELY_MS + windowMs;
 }
 
 function recordOf({ formatVersion, sequence, prevHash, hash, ...record }: TrailEntry): TrailRecord {

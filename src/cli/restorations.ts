@@ -1,7 +1,7 @@
 import type { TrailEntry } from "../audit/entry.ts";
 import { readKept } from "../audit/kept.ts";
 import { queryTrail } from "../audit/read.ts";
-import { identityOf, sharersOf } from "../engine/resource-identity.ts";
+import { identityOf, sharersOf, subjectOf } from "../engine/resource-identity.ts";
 import type { Restoration } from "../engine/restored.ts";
 import { GitopsError } from "../errors.ts";
 import { isJsonObject, type JsonObject } from "../model/json.ts";
@@ -55,8 +55,7 @@ interface WriteOfRun {
 
 /** The resources that the run wrote. What failed may have been written all the same, when the tenant has something else since. */
 function pairWrites(entries: readonly TrailEntry[]): readonly WriteOfRun[] {
-  const keyOf = ({ kind, document, id }: TrailEntry) => identityOf({ kind, target: document, id });
-  const byResource = Map.groupBy(entries, keyOf);
+  const byResource = Map.groupBy(entries, subjectOf);
   return [...byResource.values()].flatMap((group): WriteOfRun[] => {
     const intent = group.findLast(({ type }) => type === "intent");
     const outcome = group.findLast(({ type }) => type === "outcome");

@@ -1,23 +1,16 @@
 import { type Observation, readOf } from "../engine/observe.ts";
 import { makePlan } from "../engine/plan.ts";
 import { learnReplacedSecrets } from "../engine/replaced-secrets.ts";
-import { identityOf, sharersOf } from "../engine/resource-identity.ts";
-import {
-  findEditsSince,
-  findLeftOut,
-  findUnknown,
-  type Restoration,
-  restoredResource,
-  wasCreated,
-} from "../engine/restored.ts";
+import { findVital, refuseEdits, refuseInhabited } from "../engine/restore-refusals.ts";
+import { findLeftOut, findUnknown, type Restoration, restoredResource, wasCreated } from "../engine/restored.ts";
 import { groupIntoUnits, type Unit } from "../engine/units.ts";
 import { EXIT, type ExitCode, GitopsError } from "../errors.ts";
 import type { JsonObject } from "../model/json.ts";
 import type { DocumentRef } from "../model/live.ts";
-import { hasChanges, type Refusal } from "../model/plan.ts";
+import { hasChanges } from "../model/plan.ts";
 import { showAndWrite } from "./apply.ts";
 import type { Io } from "./io.ts";
-import { type Memory, recall } from "./memory.ts";
+import { recall } from "./memory.ts";
 import type { CommonOptions, GuardOptions } from "./options.ts";
 import { guardFor, KIND_ORDER, observeUnits, type Planned } from "./planning.ts";
 import { settleEarlierRuns } from "./recover.ts";
@@ -75,7 +68,7 @@ async function planRestore(session: WritingSession, run: string, options: Restor
     prune: options.prune ?? false,
     leavingNote: `created by run ${run}; --prune deletes it`,
     refusals: [
-      ...refuseInhabited(restorations, memory),
+      ...refuseInhabited(restorations, memory.resources),
       ...(options.overwrite === true ? [] : refuseEdits(restorations, observation)),
     ],
   });
@@ -89,15 +82,12 @@ function groupRestored(restorations: readonly Restoration[], observation: Observ
   return groupIntoUnits(changed.map(restore), KIND_ORDER, created.map(restore));
 }
 
-/**
- * What was secret was not kept. A property can be left out and set later; without its condition a connection would be another one, and
- * that is not put back. Throws `restore/impossible`.
- */
+/** Says what does not come back, because it was secret. Throws `restore/impossible` where that is vital. */
 function tellLeftOut({ io }: WritingSession, restorations: readonly Restoration[], observation: Observation): void {
   for (const restoration of restorations) {
     const { kind, name, target } = restoration.resource;
     const leftOut = findLeftOut(restoration, documentIn(observation, target));
-    const [vital] = leftOut.filter((path) => path.split("/").length <= VITAL_DEPTH);
+    const vital = findVital(leftOut);
     if (vital !== undefined) {
       const message = `${kind} "${name}" cannot be put back: ${vital} held a secret, which was not kept`;
       throw new GitopsError("restore/impossible", message, { hint: "Put its manifest back in git, and apply that." });
@@ -107,39 +97,6 @@ function tellLeftOut({ io }: WritingSession, restorations: readonly Restoration[
     if (unknown.length > 0)
       io.say(`${kind} ${name}: not kept, because it was secret, and stays as it is live: ${unknown.join(", ")}\n`);
   }
-}
-
-/** Parts of a pointer to a field of a list's item: `/connections/conn_1/condition`. What is deeper is a property. */
-const VITAL_DEPTH = 4;
-
-/** A document that the run created is not deleted under what a later run has put into it. */
-function refuseInhabited(restorations: readonly Restoration[], memory: Memory): readonly Refusal[] {
-  const restored = new Set(restorations.map(({ resource }) => identityOf(resource)));
-  return restorations.flatMap((restoration): Refusal[] => {
-    const { resource, siblings, after = {} } = restoration;
-    if (!wasCreated(restoration) || resource.remove(after, siblings) !== undefined) return [];
-    const [inhabitant] = sharersOf(resource, memory.resources).filter((one) => !restored.has(identityOf(one)));
-    if (inhabitant === undefined) return [];
-    const message = `${resource.kind} "${resource.name}" holds ${inhabitant.kind} "${inhabitant.name}" of another run`;
-    return [{ reason: "edited-since", message, hint: "Restore that run first, or take its manifest out and prune." }];
-  });
-}
-
-function refuseEdits(restorations: readonly Restoration[], observation: Observation): readonly Refusal[] {
-  return restorations.flatMap((restoration): Refusal[] => {
-    const { resource } = restoration;
-    const read = readOf(observation, resource.target);
-    if (read.state === "unknown") return [];
-    const edits = findEditsSince(restoration, read.state === "present" ? read.document : undefined);
-    if (edits.length === 0) return [];
-    const where = edits
-      .filter((path) => path !== "")
-      .slice(0, 5)
-      .join(", ");
-    const message = `${resource.kind} "${resource.name}" has been changed since that run${where === "" ? "" : `, at ${where}`}`;
-    const hint = "Restore the later run first, or run again with --overwrite, which puts back what the run found.";
-    return [{ reason: "edited-since", message, hint }];
-  });
 }
 
 function learnFrom({ io }: WritingSession, { resource, siblings }: Restoration, observation: Observation): void {

@@ -7,7 +7,7 @@ import { findUnrecorded } from "../engine/adopt.ts";
 import { applyPlan } from "../engine/apply.ts";
 import { bindPlan, findMoved } from "../engine/bindings.ts";
 import { Recorder, type RunIdentity } from "../engine/recorder.ts";
-import type { WriteContext } from "../engine/write-unit.ts";
+import type { WriteContext } from "../engine/write-context.ts";
 import type { Outcome } from "../model/outcome.ts";
 import { hasChanges, isBlocked, isRefused, type Plan } from "../model/plan.ts";
 import { gitUser } from "../source/git.ts";

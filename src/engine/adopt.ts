@@ -2,11 +2,10 @@ import type { Resource } from "../kinds/kind.ts";
 import { digestOf } from "../model/digest.ts";
 import type { Json } from "../model/json.ts";
 import { type LiveRead, refKey } from "../model/live.ts";
-import type { Plan } from "../model/plan.ts";
+import type { Change, Plan } from "../model/plan.ts";
 import { type Observation, readOf } from "./observe.ts";
-import { isAbout } from "./part.ts";
 import type { Known } from "./recorder.ts";
-import { identityOf } from "./resource-identity.ts";
+import { changesByIdentity, identityOf } from "./resource-identity.ts";
 import { isSameThing } from "./same-thing.ts";
 import { siblingsOf, type Unit } from "./units.ts";
 
@@ -27,6 +26,7 @@ export interface AdoptInput {
  * something else than the one that is kept (an annotation, a label), and those that somebody has deleted. Pure.
  */
 export function findUnrecorded(input: AdoptInput): readonly Known[] {
+  const changes = changesByIdentity(input.plan.changes);
   return input.units.flatMap((unit): readonly Known[] => {
     const read = readOf(input.observation, unit.ref);
     if (read.state === "unknown") return [];
@@ -34,7 +34,7 @@ export function findUnrecorded(input: AdoptInput): readonly Known[] {
     const forgotten = gone.map((resource) => ({ resource, siblings: siblingsOf(unit, resource), live: undefined }));
     if (read.state === "absent") return forgotten;
     const known = unit.resources
-      .filter((resource) => isUnchanged(input.plan, resource) && isUnrecorded(resource, input))
+      .filter((resource) => isUnchanged(changes, resource) && isUnrecorded(resource, input))
       .map((resource) => ({ resource, siblings: siblingsOf(unit, resource), live: read }));
     return [...forgotten, ...known];
   });
@@ -51,8 +51,8 @@ function isGone(
   return !isSameThing(keptByDocument.get(refKey(unit.ref)), read.document);
 }
 
-function isUnchanged({ changes }: Plan, resource: Resource): boolean {
-  return changes.some((change) => change.action === "unchanged" && isAbout(change, resource));
+function isUnchanged(changes: ReadonlyMap<string, Change>, resource: Resource): boolean {
+  return changes.get(identityOf(resource))?.action === "unchanged";
 }
 
 function isUnrecorded(resource: Resource, { manifestByIdentity, adopt }: AdoptInput): boolean {

@@ -4,9 +4,10 @@ import type { Outcome } from "../model/outcome.ts";
 import { type Change, isBlocked, isRefused, type Plan } from "../model/plan.ts";
 import { type Observation, readOf } from "./observe.ts";
 import { partsOf } from "./part.ts";
-import { identityOf } from "./resource-identity.ts";
+import { changesByIdentity, subjectOf } from "./resource-identity.ts";
 import type { Unit } from "./units.ts";
-import { type WriteContext, writeUnit } from "./write-unit.ts";
+import type { WriteContext } from "./write-context.ts";
+import { writeUnit } from "./write-unit.ts";
 
 export interface ApplyInput extends WriteContext {
   readonly plan: Plan;
@@ -27,9 +28,10 @@ export async function applyPlan(input: ApplyInput): Promise<readonly Outcome[]> 
   if (isBlocked(input.plan) || isRefused(input.plan)) return [];
   const limit = pLimit(input.concurrency);
   const halt: Halt = { reason: undefined };
+  const changes = changesByIdentity(input.plan.changes);
   const outcomes: Outcome[] = [];
   for (const units of Map.groupBy(input.units, (unit) => unit.stage).values()) {
-    const stage = await Promise.all(units.map((unit) => limit(() => applyUnit(unit, input, halt))));
+    const stage = await Promise.all(units.map((unit) => limit(() => applyUnit(unit, changes, input, halt))));
     outcomes.push(...stage.flat());
   }
   return inPlanOrder(input.plan.changes, outcomes);
@@ -40,9 +42,14 @@ interface Halt {
   reason: string | undefined;
 }
 
-async function applyUnit(unit: Unit, input: ApplyInput, halt: Halt): Promise<readonly Outcome[]> {
+async function applyUnit(
+  unit: Unit,
+  changes: ReadonlyMap<string, Change>,
+  input: ApplyInput,
+  halt: Halt,
+): Promise<readonly Outcome[]> {
   const read = readOf(input.observation, unit.ref);
-  const parts = partsOf(unit, input.plan.changes, presentOf(read));
+  const parts = partsOf(unit, changes, presentOf(read));
   if (input.stop?.aborted) halt.reason ??= "the run was stopped before it was sent";
   const { reason } = halt;
   const outcomes =
@@ -66,8 +73,6 @@ function skipped({ kind, name, id, document, action }: Change, message: string):
 }
 
 function inPlanOrder(changes: readonly Change[], outcomes: readonly Outcome[]): readonly Outcome[] {
-  const keyOf = ({ kind, document, id }: Pick<Change, "kind" | "document" | "id">) =>
-    identityOf({ kind, target: document, id });
-  const byKey = new Map(outcomes.map((outcome) => [keyOf(outcome), outcome]));
-  return changes.flatMap((change) => byKey.get(keyOf(change)) ?? []);
+  const byIdentity = new Map(outcomes.map((outcome) => [subjectOf(outcome), outcome]));
+  return changes.flatMap((change) => byIdentity.get(subjectOf(change)) ?? []);
 }

@@ -8,7 +8,7 @@ import type { Secrets } from "../model/secrets.ts";
 import { diffOwned, valueAtPointer } from "./diff.ts";
 import { maskJson, maskLive } from "./mask.ts";
 import { type Observation, readOf } from "./observe.ts";
-import { isAbout } from "./part.ts";
+import { identityOf, subjectOf } from "./resource-identity.ts";
 import { membersOf, siblingsOf, type Unit } from "./units.ts";
 
 export interface BindingInput {
@@ -22,10 +22,12 @@ export interface BindingInput {
 
 /** One binding for each change of the plan, in its order. */
 export function bindPlan({ plan, units, observation, secrets, key }: BindingInput): readonly Binding[] {
+  const members = units.flatMap((unit) => membersOf(unit).map((resource) => ({ unit, resource })));
+  const memberByIdentity = new Map(members.map((member) => [identityOf(member.resource), member]));
   return plan.changes.flatMap((change): Binding[] => {
-    const unit = units.find((one) => membersOf(one).some((resource) => isAbout(change, resource)));
-    const resource = unit && membersOf(unit).find((one) => isAbout(change, one));
-    if (unit === undefined || resource === undefined) return [];
+    const member = memberByIdentity.get(subjectOf(change));
+    if (member === undefined) return [];
+    const { unit, resource } = member;
     const siblings = siblingsOf(unit, resource);
     const isWanted = unit.resources.includes(resource);
     const read = readOf(observation, unit.ref);
@@ -56,8 +58,8 @@ export function trimBindings(bindings: readonly Binding[]): readonly Binding[] {
 }
 
 /**
- * Everything that is not as it was when the plan was made; empty when the plan made now does the same, or what is left of it. `saved` may be trimmed, `now`
- * may not.
+ * Everything that is not as it was when the plan was made; empty when the plan made now does the same, or what is left of it. `saved`
+ * may be trimmed, `now` may not.
  */
 export function findMoved(saved: readonly Binding[], now: readonly Binding[]): readonly Moved[] {
   const savedByKey = byKey(saved);

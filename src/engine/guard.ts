@@ -3,7 +3,7 @@
  * shown whole and applied not at all. Pure.
  */
 import type { Change, Refusal } from "../model/plan.ts";
-import { isAbout } from "./part.ts";
+import { identityOf, subjectOf } from "./resource-identity.ts";
 import { membersOf, type Unit } from "./units.ts";
 
 export interface GuardSettings {
@@ -70,11 +70,11 @@ function refuseProtected(
   units: readonly Unit[],
   settings: GuardSettings,
 ): readonly Refusal[] {
-  const resources = units.flatMap(membersOf);
+  const resources = new Map(units.flatMap(membersOf).map((one) => [identityOf(one), one]));
   return changes.flatMap((change): Refusal[] => {
     if (change.action !== "update" && change.action !== "delete") return [];
     if (change.action === "update" && settings.allowProtected) return [];
-    const resource = resources.find((one) => isAbout(change, one));
+    const resource = resources.get(subjectOf(change));
     if (resource?.metadata.annotations[PROTECT_ANNOTATION] !== "true") return [];
     const message = `${change.kind} "${change.name}" is protected, and this plan would ${change.action} it`;
     const hint =

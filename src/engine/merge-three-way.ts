@@ -21,7 +21,7 @@ import {
   objectFrom,
   stringAt,
 } from "../model/json.ts";
-import { MASK } from "../model/secrets.ts";
+import { MASK, standsForSecret } from "../model/secrets.ts";
 
 export interface Merge {
   readonly before: JsonObject;
@@ -166,12 +166,9 @@ function isAsKept(kept: Side, live: Side): boolean {
   return keys.every((key) => Object.hasOwn(live, key) && isAsKept(kept[key], live[key]));
 }
 
-/** A reference in a kept manifest to what the environment does not have any more; it must not be sent as it is written. */
-const UNRESOLVED = /\$\{env:/;
-
 /** True when a text in it, or a key, was a secret. */
 function isMasked(kept: Json): boolean {
-  if (typeof kept === "string") return kept.includes(MASK) || UNRESOLVED.test(kept);
+  if (typeof kept === "string") return standsForSecret(kept);
   if (isJsonArray(kept)) return kept.some(isMasked);
   return isJsonObject(kept) && Object.entries(kept).some(([key, value]) => key.includes(MASK) || isMasked(value));
 }

@@ -16,20 +16,19 @@ export interface Part {
   readonly planned: Json | undefined;
 }
 
-/** The parts of a unit that its plan changes, in the order in which they are composed. */
-export function partsOf(unit: Unit, changes: readonly Change[], base: LiveDocument | undefined): readonly Part[] {
+/** The parts of a unit that its plan changes, in the order in which they are composed. `changes` is by identity. */
+export function partsOf(
+  unit: Unit,
+  changes: ReadonlyMap<string, Change>,
+  base: LiveDocument | undefined,
+): readonly Part[] {
   return membersOf(unit).flatMap((resource) => {
-    const change = changes.find((one) => isAbout(one, resource));
+    const change = changes.get(identityOf(resource));
     if (change === undefined || !["create", "update", "delete"].includes(change.action)) return [];
     const siblings = siblingsOf(unit, resource);
     const desired = change.action === "delete" ? undefined : resource.desired(siblings);
     return [{ resource, change, siblings, desired, planned: livePartOf({ resource, siblings }, base) }];
   });
-}
-
-/** Two resources may have one name when one is leaving, so what counts is what it is on the tenant. */
-export function isAbout(change: Pick<Change, "kind" | "document" | "id">, resource: Resource): boolean {
-  return identityOf({ ...change, target: change.document }) === identityOf(resource);
 }
 
 export function livePartOf(

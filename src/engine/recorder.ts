@@ -55,11 +55,9 @@ export class Recorder {
   /** Announces a write. When this throws, the write must not be sent. */
   async recordIntents(parts: readonly Part[], base: LiveDocument | undefined, key: string): Promise<void> {
     const image = await this.#keepImage(base);
-    const manifests = await this.#keepManifests(parts);
-    await this.#trail.append(
-      parts.map((part, index) => ({
-        ...this.#common("intent", part, base, key),
-        manifest: manifests[index] ?? "",
+    const records = parts.map(
+      async (part): Promise<TrailRecord> => ({
+        ...(await this.#common("intent", part, base, key)),
         image,
         before: stateOf(part, base),
         after: part.desired === undefined ? null : { version: null, digest: digestOf(part.desired) },
@@ -68,8 +66,9 @@ export class Recorder {
         latency_ms: null,
         outcome: null,
         error: null,
-      })),
+      }),
     );
+    await this.#trail.append(await Promise.all(records));
   }
 
   /**
@@ -83,11 +82,9 @@ export class Recorder {
   ): Promise<readonly Outcome[]> {
     try {
       const image = await this.#keepImage(settled[0]?.live);
-      const manifests = await this.#keepManifests(settled.map(({ part }) => part));
-      await this.#trail.append(
-        settled.map(({ part, outcome, live }, index) => ({
-          ...this.#common("outcome", part, base, key),
-          manifest: manifests[index] ?? "",
+      const records = settled.map(
+        async ({ part, outcome, live }): Promise<TrailRecord> => ({
+          ...(await this.#common("outcome", part, base, key)),
           image,
           before: stateOf(part, base),
           after: stateOf(part, live),
@@ -96,8 +93,9 @@ export class Recorder {
           latency_ms: Math.round(this.#clock.now() - this.#startedAt),
           outcome: outcome.outcome,
           error: outcome.error && { code: outcome.error.code, message: this.#secrets.mask(outcome.error.message) },
-        })),
+        }),
       );
+      await this.#trail.append(await Promise.all(records));
       return settled.map(({ outcome }) => outcome);
     } catch (thrown) {
       const message = `the outcome (${settled.map(({ outcome }) => outcome.outcome).join(", ")}) could not be recorded: ${messageOf(thrown)}`;
@@ -134,7 +132,7 @@ export class Recorder {
   }
 
   /** The patch is from what the write is made on, which after a conflict is not what was planned on. */
-  #common(type: TrailRecord["type"], part: Part, base: LiveDocument | undefined, idempotencyKey: string) {
+  async #common(type: TrailRecord["type"], part: Part, base: LiveDocument | undefined, idempotencyKey: string) {
     const difference = differenceOn(part, base);
     const { patch, live } = maskChange({ ...part.change, ...difference }, this.#secrets);
     return {
@@ -143,6 +141,7 @@ export class Recorder {
       patch,
       live,
       idempotencyKey,
+      manifest: await this.#trail.keep(part.resource.manifest),
     };
   }
 
@@ -153,10 +152,6 @@ export class Recorder {
 
   async #keepImage(live: LiveDocument | undefined): Promise<string | null> {
     return live === undefined ? null : this.#trail.keep(maskLive(live.document, this.#secrets));
-  }
-
-  #keepManifests(parts: readonly Part[]): Promise<readonly string[]> {
-    return Promise.all(parts.map(({ resource }) => this.#trail.keep(resource.manifest)));
   }
 }
 

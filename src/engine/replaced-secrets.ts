@@ -1,6 +1,6 @@
 import type { Resource } from "../kinds/kind.ts";
 import type { Json, JsonObject } from "../model/json.ts";
-import { MASK, type Secrets } from "../model/secrets.ts";
+import { MASK, type Secrets, standsForSecret } from "../model/secrets.ts";
 import { diffOwned, valueAtPointer } from "./diff.ts";
 import { holdsSecret } from "./mask.ts";
 import { keyBy } from "./merge-three-way.ts";
@@ -43,9 +43,6 @@ function childrenOf(value: Json): ReadonlyMap<string, Json> {
   return new Map(typeof value === "object" && value !== null ? Object.entries(value) : []);
 }
 
-/** What stands for a secret in a kept manifest: a mask, or a reference to what the environment does not have any more. */
-const UNKNOWN_SECRET = /\(secret\)|\$\{env:/;
-
 function isSecretPlace(desired: Json, secrets: Secrets): boolean {
-  return holdsSecret(desired, secrets) || (typeof desired === "string" && UNKNOWN_SECRET.test(desired));
+  return holdsSecret(desired, secrets) || (typeof desired === "string" && standsForSecret(desired));
 }

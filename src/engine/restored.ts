@@ -4,7 +4,7 @@
  */
 import type { Resource } from "../kinds/kind.ts";
 import { isSameJson, type Json, type JsonObject } from "../model/json.ts";
-import { findMasked, type Merged, mergeThreeWay, withoutMasked } from "./merge-three-way.ts";
+import { findMasked, type Merge, type Merged, mergeThreeWay, withoutMasked } from "./merge-three-way.ts";
 
 /** What a run did to one resource. Documents are as the trail kept them: whole, with secrets masked; undefined for none. */
 export interface Restoration {
@@ -74,29 +74,20 @@ export function restoredResource(restoration: Restoration, live: JsonObject | un
 
 /** The document with what the run changed put back. */
 function mergeBack(restoration: Restoration, live: JsonObject | undefined): Merged {
-  const { resource, siblings, before = {}, after, overwrite } = restoration;
-  if (wasRemoved(restoration)) {
-    // All that went with it comes back, also what was not git's in it.
-    const left = after === undefined ? {} : (resource.remove(before, siblings) ?? {});
-    return mergeThreeWay({
-      before,
-      after: left,
-      live: live ?? bornAgain(restoration),
-      overwrite: overwrite || live === undefined,
-    });
-  }
-  const [was, became] = [before, after ?? {}].map((document) => resource.excerpt(document, siblings));
-  const isNew = live === undefined;
   return mergeThreeWay({
-    before: was ?? {},
-    after: became ?? {},
+    ...sidesOf(restoration),
     live: live ?? bornAgain(restoration),
-    overwrite: overwrite || isNew,
+    overwrite: restoration.overwrite || live === undefined,
   });
 }
 
-function wasRemoved({ resource, siblings, after }: Restoration): boolean {
-  return after === undefined || resource.live(after, siblings) === undefined;
+/** What the run found and what it left, of that which is put back. */
+function sidesOf({ resource, siblings, before = {}, after }: Restoration): Pick<Merge, "before" | "after"> {
+  if (after === undefined) return { before, after: {} };
+  // All that went with it comes back, also what was not git's in it.
+  const wasRemoved = resource.live(after, siblings) === undefined;
+  if (wasRemoved) return { before, after: resource.remove(before, siblings) ?? {} };
+  return { before: resource.excerpt(before, siblings), after: resource.excerpt(after, siblings) };
 }
 
 /** What a document that is made anew has besides what was kept of it: a secret that its manifest refers to, which is never kept. */

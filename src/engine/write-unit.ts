@@ -13,7 +13,8 @@
  *   equals desired         already-done (done when our own write may have done it)
  *   as it was planned      stays open: somebody edited something else, and their edit is kept
  *   moved                  stale; where git wins (reconcile), stays open on top of what they made of it
- *   unreadable             failed: nothing is sent on a guess
+ *   unreadable             after a conflict failed, because nothing was written; else left open, because something may have been:
+ *                          the run reports it as failed, and the trail keeps its intent without outcome for the next run to look at
  *
  * A tenant that answers a spent idempotency key repeats an old answer without doing anything. Then live is as before the write, and
  * the next round uses a new key. Where a tenant does not honour keys, a write that it accepted is never sent again.
@@ -22,39 +23,21 @@
  * after the workflow part that was to bring its neighbour was stopped.
  */
 import type { GitopsError } from "../errors.ts";
-import { locate } from "../model/finding.ts";
 import type { JsonObject } from "../model/json.ts";
 import type { LiveDocument, LiveRead } from "../model/live.ts";
 import type { Outcome, OutcomeKind } from "../model/outcome.ts";
-import type { Secrets } from "../model/secrets.ts";
-import { applySeverities, type RuleSeverities } from "../model/severity.ts";
 import { idempotencyKey } from "./idempotency.ts";
 import type { Failure } from "./make-outcome.ts";
 import { isAsPlanned, livePartOf, type Part } from "./part.ts";
-import type { Clock, LiveStore, RemoveResult, Trail, WriteResult } from "./ports.ts";
-import { Recorder, type RunIdentity } from "./recorder.ts";
+import type { RemoveResult, WriteResult } from "./ports.ts";
+import { Recorder } from "./recorder.ts";
 import { learnReplacedSecrets } from "./replaced-secrets.ts";
 import { describeThreeWay, describeUnfulfilled } from "./three-way.ts";
 import { UnitLedger } from "./unit-ledger.ts";
 import type { Unit } from "./units.ts";
+import { findUnsuited } from "./unsuited.ts";
 import { lookUntilAsDesired } from "./verify.ts";
-
-export interface WriteContext {
-  readonly store: LiveStore;
-  readonly trail: Trail;
-  readonly clock: Clock;
-  readonly identity: RunIdentity;
-  readonly secrets: Secrets;
-  readonly severities: RuleSeverities;
-  /** `stop`: an owned part that somebody edited is left alone. `overwrite`: git wins. */
-  readonly onOwnedEdit: "stop" | "overwrite";
-  /** Whether this run is still the one that may write; asked right before each write. */
-  readonly mayWrite: () => Promise<boolean>;
-  /** How long a write may take to show in a read, milliseconds. */
-  readonly consistencyWindowMs: number;
-  /** Base of the pause between rounds, milliseconds; doubled each round. */
-  readonly backoffMs: number;
-}
+import type { WriteContext } from "./write-context.ts";
 
 /** At most so many writes are sent for one document in a run (product specification, section 8). */
 const MAX_ATTEMPTS = 4;
@@ -263,7 +246,8 @@ class UnitWrite {
    * that it does not suit, because others may have counted on that one.
    */
   async #stopUnsuited(live: LiveDocument | undefined): Promise<void> {
-    for (let found = this.#findUnsuited(live); found !== undefined; found = this.#findUnsuited(live)) {
+    const find = () => findUnsuited(this.#ledger.open, live, this.#context.severities);
+    for (let found = find(); found !== undefined; found = find()) {
       const message = `the document has changed since the plan, and does not suit it any more: ${found.why}`;
       await this.#ledger.settle([found.part], "skipped", live, {
         code: "apply/unsuited",
@@ -271,19 +255,6 @@ class UnitWrite {
         hint: "Plan again.",
       });
     }
-  }
-
-  #findUnsuited(live: LiveDocument | undefined): { readonly part: Part; readonly why: string } | undefined {
-    const { open } = this.#ledger;
-    const staying = open.filter(({ desired }) => desired !== undefined);
-    for (const part of staying) {
-      const siblings = staying.filter((other) => other !== part).map(({ resource }) => resource);
-      const problems = part.resource.checkDocument(live?.document, siblings);
-      const located = problems.map((problem) => locate(problem, part.resource.source));
-      const error = applySeverities(located, this.#context.severities).find(({ severity }) => severity === "error");
-      if (error !== undefined) return { part, why: error.message };
-    }
-    return undefined;
   }
 }
 

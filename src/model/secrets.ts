@@ -1,6 +1,14 @@
 /** What stands in every output in a secret's place. */
 export const MASK = "(secret)";
 
+/**
+ * True when a text in what was kept stands for a secret: a mask, or a reference to what the environment does not have any more. It must
+ * not be sent as it is written.
+ */
+export function standsForSecret(text: string): boolean {
+  return text.includes(MASK) || text.includes("${env:");
+}
+
 /** Shorter values cannot be told from ordinary text, so they are masked only where their place is known. */
 const SHORTEST_MASKABLE = 4;
 /** Shorter values of the environment (`true`, `8080`, `de`) are ordinary words that live may hold as well. */

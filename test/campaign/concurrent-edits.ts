@@ -54,7 +54,7 @@ function addTheirNode(id: string, mark: JsonObject, note: Note): Edit {
 export function makeOwnedEdit(prng: Prng, target: Target): Edit {
   const word = prng.word();
   const id = prng.pick(target.nodes);
-  if (!target.isWhole) return changeMail(word);
+  if (!target.isWhole) return changeMails(target.nodes, word);
   return prng.pick<Edit>([
     (document) => ({ ...document, name: `Edited by hand ${word}` }),
     (document) => addStray(document, `node_stray_${word}`),
@@ -70,11 +70,13 @@ function addStray(document: JsonObject, id: string): JsonObject {
   return { ...document, nodes: [...others, { id, type: "terminal" }] };
 }
 
-function changeMail(word: string): Edit {
+/** A mail node that is not among these has no manifest any more, and is as foreign as any other. */
+function changeMails(ids: readonly string[], word: string): Edit {
+  const isOurs = (node: JsonObject) => textAt(node, "type") === "email" && ids.includes(textAt(node, "id") ?? "");
   return (document) => ({
     ...document,
     nodes: objectsAt(document, "nodes").map((node) =>
-      textAt(node, "type") === "email" ? withProperties(node, { deliveryMode: `by-hand-${word}` }) : node,
+      isOurs(node) ? withProperties(node, { deliveryMode: `by-hand-${word}` }) : node,
     ),
   });
 }

@@ -1,0 +1,22 @@
+import type { Secrets } from "../model/secrets.ts";
+import type { RuleSeverities } from "../model/severity.ts";
+import type { Clock, LiveStore, Trail } from "./ports.ts";
+import type { RunIdentity } from "./recorder.ts";
+
+/** What every write of a run needs, and what it may do. */
+export interface WriteContext {
+  readonly store: LiveStore;
+  readonly trail: Trail;
+  readonly clock: Clock;
+  readonly identity: RunIdentity;
+  readonly secrets: Secrets;
+  readonly severities: RuleSeverities;
+  /** `stop`: an owned part that somebody edited is left alone. `overwrite`: git wins. */
+  readonly onOwnedEdit: "stop" | "overwrite";
+  /** Whether this run is still the one that may write; asked right before each write. */
+  readonly mayWrite: () => Promise<boolean>;
+  /** How long a write may take to show in a read, milliseconds. */
+  readonly consistencyWindowMs: number;
+  /** Base of the pause between rounds, milliseconds; doubled each round. */
+  readonly backoffMs: number;
+}
