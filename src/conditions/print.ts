@@ -42,7 +42,8 @@ function printOperand(operand: Operand): string {
   return operand.type === "path" ? operand.path : printScalar(operand.value);
 }
 
-function printScalar(value: Scalar): string {
+/** A value as conditions write it: texts in single quotes. */
+export function printScalar(value: Scalar): string {
   if (typeof value === "number") return printNumber(value);
   if (typeof value === "boolean") return String(value);
   return `'${value.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`;

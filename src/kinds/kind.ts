@@ -6,6 +6,7 @@ import type { Json, JsonObject, JsonPath } from "../model/json.ts";
 import type { DocumentRef, LiveRead } from "../model/live.ts";
 import type { Manifest, Metadata, SourceDocument } from "../model/manifest.ts";
 import type { Effects, PatchOperation } from "../model/plan.ts";
+import type { TestResult } from "../model/test-result.ts";
 
 /**
  * A kind of managed thing. Everything that the product knows about its fields is behind this contract.
@@ -30,7 +31,7 @@ export interface KindContext {
 export interface RegisteredKind {
   readonly name: string;
   readonly schema: z.ZodType;
-  /** Schema, then rules. `resource` is there when the schema was satisfied, whatever the rules say. */
+  /** Schema, then rules. `resource` or `test` is there when the schema was satisfied, whatever the rules say. */
   load(manifest: Manifest, context: KindContext): LoadedManifest;
 }
 
@@ -38,6 +39,47 @@ export interface LoadedManifest {
   readonly issues: readonly z.core.$ZodIssue[];
   readonly problems: readonly Problem[];
   readonly resource?: Resource;
+  readonly test?: ManifestTest;
+}
+
+/** What a manifest expects of other manifests. It is never sent, and no plan knows of it. */
+export interface ManifestTest {
+  readonly kind: string;
+  readonly name: string;
+  readonly source: SourceDocument;
+  /** Runs offline. Must end in bounded time, and not throw whatever the tested manifest holds. */
+  run(world: TestWorld): TestRun;
+}
+
+/** The other manifests as a test sees them. */
+export interface TestWorld {
+  find(kind: string, name: string): Sighting;
+  /** The text with every secret in it hidden. To be called before anything is escaped. */
+  mask(text: string): string;
+}
+
+/**
+ * What there is by a name. `broken`: it has errors of its own, so that nothing can be said about it. `elsewhere`: it is for other tenants
+ * only. `nowhere`: no manifest is called so; `names` are those of its kind that there are.
+ */
+export type Sighting =
+  | { readonly state: "sound"; readonly resource: Resource }
+  | { readonly state: "broken" | "elsewhere" }
+  | { readonly state: "nowhere"; readonly names: readonly string[] };
+
+export interface TestRun {
+  readonly problems: readonly Problem[];
+  /** undefined when the test is not for this tenant, because what it tests is not. */
+  readonly result: TestResult | undefined;
+}
+
+/** A kind of manifest that is a test. */
+export interface TestKind<Spec> {
+  readonly name: string;
+  readonly schema: z.ZodType<Spec>;
+  /** The rules about the manifest alone, as for `Kind`. */
+  check(manifest: Manifest<Spec>): readonly Problem[];
+  toTest(manifest: Manifest<Spec>): ManifestTest;
 }
 
 /**
@@ -134,6 +176,18 @@ export interface Reference {
 
 /** Closes a kind over its spec type. */
 export function registerKind<Spec>(kind: Kind<Spec>): RegisteredKind {
+  return register(kind, (manifest, context) => ({ resource: kind.toResource(manifest, context) }));
+}
+
+/** As `registerKind`, for a kind whose manifests are tests. */
+export function registerTestKind<Spec>(kind: TestKind<Spec>): RegisteredKind {
+  return register(kind, (manifest) => ({ test: kind.toTest(manifest) }));
+}
+
+function register<Spec>(
+  kind: Pick<Kind<Spec>, "name" | "schema" | "check">,
+  make: (manifest: Manifest<Spec>, context: KindContext) => Pick<LoadedManifest, "resource" | "test">,
+): RegisteredKind {
   return {
     name: kind.name,
     schema: kind.schema,
@@ -141,7 +195,7 @@ export function registerKind<Spec>(kind: Kind<Spec>): RegisteredKind {
       const parsed = kind.schema.safeParse(manifest.spec);
       if (!parsed.success) return { issues: parsed.error.issues, problems: [] };
       const typed = { ...manifest, spec: parsed.data };
-      return { issues: [], problems: kind.check(typed), resource: kind.toResource(typed, context) };
+      return { issues: [], problems: kind.check(typed), ...make(typed, context) };
     },
   };
 }

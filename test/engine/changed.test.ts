@@ -62,8 +62,8 @@ const flow: readonly Case[] = [
   ["an item more", put("/nodes/2/properties/hours/-", 18), ["remove /nodes/node_queue/properties/hours/2"]],
   ["all properties gone", drop("/nodes/2/properties"), ["add /nodes/node_queue/properties"]],
   ["a node gone", drop("/nodes/3"), ["add /nodes/node_end"]],
-  ["a node more", put("/nodes/-", { id: "node_new", type: "menu" }), ["remove /nodes/node_new"]],
-  ["a node without an id", put("/nodes/-", { type: "menu" }), ["remove /nodes/(node 4 without id)"]],
+  ["a node more", put("/nodes/-", { id: "node_new", type: "menu" }), ["remove /nodes/node_new"], "cosmetic"],
+  ["a node without an id", put("/nodes/-", { type: "menu" }), ["remove /nodes/(node 4 without id)"], "cosmetic"],
   [
     "a second node of an id, as the first",
     put("/nodes/-", { id: "node_end", type: "terminal" }),
@@ -100,7 +100,12 @@ const flow: readonly Case[] = [
     set("/connections/0/condition", { if: "true" }),
     [`replace /connections/${stringAt(objectsAt(FLOW_DOCUMENT, "connections")[0], "id")}/condition`],
   ],
-  ["a connection's type", set("/connections/1/type", "default"), [`replace /connections/${firstConnection}/type`]],
+  [
+    "a connection's type",
+    set("/connections/1/type", "default"),
+    [`replace /connections/${firstConnection}/type`],
+    "cosmetic",
+  ],
   ["a connection gone", drop("/connections/1"), [`add /connections/${firstConnection}`]],
   [
     "a connection more",
@@ -117,11 +122,13 @@ const flow: readonly Case[] = [
     "a connection twice under two ids",
     put("/connections/-", { ...objectsAt(FLOW_DOCUMENT, "connections")[1], id: "conn_new" }),
     ["remove /connections/conn_new"],
+    "cosmetic",
   ],
   [
     "a connection twice under one id",
     put("/connections/-", objectsAt(FLOW_DOCUMENT, "connections")[1] ?? null),
     [`remove /connections/(connection 4, another ${firstConnection})`],
+    "cosmetic",
   ],
   [
     "another connection under a taken id",
@@ -217,15 +224,15 @@ const webhook: readonly Case[] = [
 ];
 
 const KINDS = {
-  Flow: [flowText, "flow/ivr_main_menu_v2", flow],
-  EmailNode: [EMAIL, "workflow/wf_12345", email],
-  Workflow: [WORKFLOW, "workflow/wf_12345", workflow],
-  Webhook: [WEBHOOK, "webhook/ESP Sync Webhook", webhook],
+  Flow: [flowText, "flow/ivr_main_menu_v2", flow, "caller-visible"],
+  EmailNode: [EMAIL, "workflow/wf_12345", email, "recipient-visible"],
+  Workflow: [WORKFLOW, "workflow/wf_12345", workflow, "caller-visible"],
+  Webhook: [WEBHOOK, "webhook/ESP Sync Webhook", webhook, "cosmetic"],
 } as const;
 
-for (const [kind, [text, key, cases]] of Object.entries(KINDS)) {
+for (const [kind, [text, key, cases, usual]] of Object.entries(KINDS)) {
   describe(`${kind}, edited live`, () => {
-    for (const [reason, edit, shows, impact = "caller-visible"] of cases) {
+    for (const [reason, edit, shows, impact = usual] of cases) {
       it(reason, () => {
         const plan = edited(text, key, edit);
         assert.deepEqual(pathsOf(plan), shows);

@@ -28,7 +28,7 @@ const shape: readonly Row[] = [
   ],
   [
     "a connection to an unknown node",
-    connect(`from: node_menu, to: node_quue, when: "x"`),
+    connect(`from: node_menu, to: node_quue, when: "dtmf == '7'"`),
     [["flow/unknown-node 18:30", /leads to "node_quue", which is no node of this flow/]],
   ],
   [
@@ -73,22 +73,22 @@ const shape: readonly Row[] = [
 const cycles: readonly Row[] = [
   [
     "a cycle of one",
-    connect(`from: node_menu, to: node_menu, when: "x"`),
+    connect(`from: node_menu, to: node_menu, when: "dtmf == '7'"`),
     [["flow/cycle 18:7", /circle: node_menu → node_menu$/]],
   ],
   [
     "a cycle of two: told at the connection that closes it",
-    connect(`from: node_queue, to: node_menu, when: "x"`),
+    connect(`from: node_queue, to: node_menu, when: "dtmf == '7'"`),
     [["flow/cycle 18:7", /circle: node_menu → node_queue → node_menu$/]],
   ],
   [
     "a cycle of three, back to the start",
-    connect(`from: node_queue, to: node_start, when: "x"`),
+    connect(`from: node_queue, to: node_start, when: "dtmf == '7'"`),
     [["flow/cycle 14:7", /circle: node_menu → node_queue → node_start → node_menu$/]],
   ],
   [
     "two knots: one cycle of each",
-    connect(`from: node_menu, to: node_menu, when: "x"`, `from: node_queue, to: node_queue, when: "x"`),
+    connect(`from: node_menu, to: node_menu, when: "dtmf == '7'"`, `from: node_queue, to: node_queue, when: "dtmf == '7'"`),
     [
       ["flow/cycle 18:7", /node_menu → node_menu$/],
       ["flow/cycle 19:7", /node_queue → node_queue$/],
@@ -96,22 +96,22 @@ const cycles: readonly Row[] = [
   ],
   [
     "two cycles in one knot: the shortest is told",
-    connect(`from: node_queue, to: node_start, when: "x"`, `from: node_queue, to: node_menu, when: "y"`),
+    connect(`from: node_queue, to: node_start, when: "dtmf == '7'"`, `from: node_queue, to: node_menu, when: "dtmf == '8'"`),
     [["flow/cycle 19:7", /node_menu → node_queue → node_menu$/]],
   ],
-  ["two ways to one node are no cycle", connect(`from: node_start, to: node_queue, when: "x"`), []],
+  ["two ways to one node are no cycle", connect(`from: node_start, to: node_queue, when: "dtmf == '7'"`), []],
   [
     "names of prototypes in a cycle, with the prefix rule off",
     FLOW.replaceAll("node_menu", "constructor").replaceAll("node_queue", "toString") +
-      `    - { from: toString, to: constructor, when: "x" }\n`,
+      `    - { from: toString, to: constructor, when: "dtmf == '7'" }\n`,
     [["flow/cycle 18:7", /constructor → toString → constructor$/]],
     { severities: { "flow/node-prefix": "off" } },
   ],
   [
     "of two cycles of one length the same is told, whatever the order of connections",
     connect(
-      `from: node_queue, to: node_start, when: "x"`,
-      `from: node_menu, to: node_other, when: "y"`,
+      `from: node_queue, to: node_start, when: "dtmf == '7'"`,
+      `from: node_menu, to: node_other, when: "dtmf == '8'"`,
       "from: node_other, to: node_start",
     ).replace("    - { id: node_end,", "    - { id: node_other, type: x }\n    - { id: node_end,"),
     [["flow/cycle 15:7", /node_menu → node_other → node_start → node_menu$/]],

@@ -6,7 +6,9 @@ import { type Claim, type Kind, type Resource, registerKind } from "../kind.ts";
 import { checkGraphShape } from "../shared/live-shape.ts";
 import { checkMail, mailOf, mailReferences } from "../shared/mail-references.ts";
 import { manifestDocument } from "../shared/manifest-document.ts";
+import { drawWorkflow } from "../shared/workflow-graph.ts";
 import { composeNode, desiredEmailNode, findNode, liveEmailNode } from "./canonical.ts";
+import { emailNodeEffects } from "./effects.ts";
 import { checkAgreement, checkNeighbours, isWholeOwned } from "./neighbours.ts";
 import { checkLiveNode } from "./online.ts";
 import { excerptEmailNode, removeEmailNode } from "./parts.ts";
@@ -54,8 +56,8 @@ function toResource(manifest: Manifest<EmailNodeSpec>): Resource {
     ],
     checkDocument: (document, siblings) => checkLive(document, spec, siblings),
     checkReferences: (readReference) => checkMail(mail, readReference),
-    effectsOf: () => ({ impact: "recipient-visible", sentences: [] }),
-    graphOf: () => undefined,
+    effectsOf: emailNodeEffects,
+    graphOf: drawWorkflow,
     callFlow: undefined,
   };
 }

@@ -3,9 +3,11 @@ import { type Kind, type Resource, registerKind } from "../kind.ts";
 import { pickFrom } from "../shared/document-parts.ts";
 import { checkGraphShape } from "../shared/live-shape.ts";
 import { manifestDocument } from "../shared/manifest-document.ts";
+import { readCallFlow } from "./calls.ts";
 import { composeFlow, desiredFlow, liveFlow } from "./canonical.ts";
 import { connectionsOf, flowId } from "./connections.ts";
-import { flowImpact } from "./impact.ts";
+import { flowEffects } from "./effects.ts";
+import { drawFlow } from "./graph.ts";
 import { checkFlow } from "./rules.ts";
 import { type FlowSpec, flowSchema } from "./schema.ts";
 
@@ -45,8 +47,10 @@ function toResource(manifest: Manifest<FlowSpec>): Resource {
     checkDocument: (document) =>
       document === undefined ? [] : checkGraphShape(document, ["nodes", "connections"], targetPath),
     checkReferences: () => [],
-    effectsOf: ({ patch }) => ({ impact: flowImpact(patch), sentences: [] }),
-    graphOf: () => undefined,
-    callFlow: undefined,
+    effectsOf: flowEffects,
+    graphOf: drawFlow,
+    get callFlow() {
+      return readCallFlow(desiredFlow(spec, connections));
+    },
   };
 }

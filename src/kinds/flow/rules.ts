@@ -5,6 +5,7 @@ import type { Problem } from "../../model/finding.ts";
 import type { Manifest } from "../../model/manifest.ts";
 import { duplicates } from "../shared/duplicates.ts";
 import { ALWAYS } from "../shared/edges.ts";
+import { checkConditions } from "./condition-rules.ts";
 import { type Connection, connectionsOf } from "./connections.ts";
 import { type FlowSpec, MAX_CONNECTIONS } from "./schema.ts";
 import { checkShape } from "./shape-rules.ts";
@@ -16,7 +17,7 @@ export function checkFlow(manifest: Manifest<FlowSpec>): readonly Problem[] {
     ...checkIds(spec, connections),
     ...checkLimits(spec),
     ...connections.flatMap((connection, index) => checkConnection(connection, index)),
-    ...checkSameConditions(spec, connections),
+    ...checkConditions(spec, connections),
     ...checkShape(spec),
   ];
 }
@@ -115,22 +116,4 @@ function checkConnection(connection: Connection, index: number): readonly Proble
     ];
   }
   return [];
-}
-
-function checkSameConditions(spec: FlowSpec, connections: readonly Connection[]): readonly Problem[] {
-  const meanings = connections.map(({ from, condition }) => JSON.stringify([from, canonicalCondition(condition)]));
-  return duplicates(meanings).map(({ index, firstIndex }) => {
-    const connection = connections[index];
-    const first = connections[firstIndex];
-    const isAlways = connection?.condition === ALWAYS;
-    const what = isAlways
-      ? "two unconditional connections"
-      : `two connections with the condition \`${connection?.condition}\``;
-    return {
-      rule: "flow/same-condition",
-      path: ["spec", "connections", index, spec.connections[index]?.when === undefined ? "from" : "when"],
-      message: `node "${connection?.from}" has ${what}: to "${first?.to}" and to "${connection?.to}"`,
-      hint: "Only the first would ever be taken; remove one or change its condition.",
-    };
-  });
 }

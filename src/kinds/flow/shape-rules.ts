@@ -1,10 +1,8 @@
 /** The rules about a flow as a whole: where calls start, where they can go, and that they end. */
-import { canonicalCondition } from "../../conditions/print.ts";
 import { closest } from "../../model/closest.ts";
 import type { Problem } from "../../model/finding.ts";
-import { ALWAYS } from "../shared/edges.ts";
 import { buildCallGraph, type CallGraph, findCycles, findReachable } from "./call-graph.ts";
-import type { ConnectionSpec, FlowSpec } from "./schema.ts";
+import type { FlowSpec } from "./schema.ts";
 
 export function checkShape(spec: FlowSpec): readonly Problem[] {
   const graph = buildCallGraph(
@@ -79,7 +77,6 @@ function checkCycles(spec: FlowSpec, graph: CallGraph): readonly Problem[] {
 
 function checkNodes(spec: FlowSpec, graph: CallGraph): readonly Problem[] {
   const reachable = findReachable(graph, spec.start);
-  const withOtherwise = new Set(spec.connections.filter(isOtherwise).map(({ from }) => from));
   const leaving = new Set(spec.connections.map(({ from }) => from));
   return spec.nodes.flatMap((node, index) => {
     const path = ["spec", "nodes", index, "id"];
@@ -97,17 +94,6 @@ function checkNodes(spec: FlowSpec, graph: CallGraph): readonly Problem[] {
         hint: "Connect it to another node, or make it type terminal.",
       });
     }
-    if (node.type === "decision" && leaving.has(node.id) && !withOtherwise.has(node.id)) {
-      const message = `decision node "${node.id}" has no default or fallback connection`;
-      const hint = "Say where callers go when no condition holds.";
-      problems.push({ rule: "flow/missing-fallback", severity: "warning", path, message, hint });
-    }
     return problems;
   });
-}
-
-/** A connection meant for everybody else; one that contradicts itself has a finding of its own. */
-function isOtherwise({ type, when }: ConnectionSpec): boolean {
-  if (when === undefined) return true;
-  return type === undefined ? canonicalCondition(when) === ALWAYS : type !== "conditional";
 }

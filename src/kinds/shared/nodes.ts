@@ -16,6 +16,16 @@ export function liveNodeId(node: JsonObject, index: number): string {
   return stringAt(node, "id") ?? `(node ${index} without id)`;
 }
 
+/** The name under which a second live node of an id is compared. */
+function doubleKey(index: number, id: string): string {
+  return `(node ${index}, another ${id})`;
+}
+
+/** The id that a second live node has; undefined for every other name. */
+export function doubleOf(key: string): string | undefined {
+  return /^\(node \d+, another (.*)\)$/s.exec(key)?.[1];
+}
+
 /** Desired nodes by id: type, and the properties that the manifest names. */
 export function desiredNodes(nodes: readonly NodeSpec[]): JsonObject {
   return objectFrom(nodes.map((node) => [node.id, withoutEmptyProperties(stripAbsent(ownedFields(node)))]));
@@ -37,7 +47,7 @@ export function liveNodes(
   const found = owned.map((node, index): readonly [string, Json] => {
     const id = liveNodeId(node, index);
     const spec = seen.has(id) ? undefined : specById.get(id);
-    const key = seen.has(id) ? `(node ${index}, another ${id})` : id;
+    const key = seen.has(id) ? doubleKey(index, id) : id;
     seen.add(id);
     if (spec !== undefined) return [key, withoutEmptyProperties(projectOwned(node, ownedFields(spec)))];
     const type = valueAt(node, "type") ?? null;

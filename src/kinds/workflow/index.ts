@@ -2,7 +2,9 @@ import type { Manifest } from "../../model/manifest.ts";
 import { type Kind, type Resource, registerKind } from "../kind.ts";
 import { checkMail, mailReferences } from "../shared/mail-references.ts";
 import { manifestDocument } from "../shared/manifest-document.ts";
+import { drawWorkflow } from "../shared/workflow-graph.ts";
 import { composeWorkflow, desiredWorkflow, liveWorkflow } from "./canonical.ts";
+import { workflowEffects } from "./effects.ts";
 import { mailsOf } from "./mails.ts";
 import { checkLive } from "./online.ts";
 import { excerptWorkflow } from "./parts.ts";
@@ -47,11 +49,8 @@ function toResource(manifest: Manifest<WorkflowSpec>): Resource {
     checkSiblings: (siblings) => checkTransitions(spec, siblings),
     checkDocument: (document, siblings) => checkLive(document, manifest, siblings),
     checkReferences: (readReference) => mails.flatMap((mail) => checkMail(mail, readReference)),
-    effectsOf: ({ patch }) => ({
-      impact: patch.every(({ path }) => path === "/name") ? "cosmetic" : "caller-visible",
-      sentences: [],
-    }),
-    graphOf: () => undefined,
+    effectsOf: workflowEffects,
+    graphOf: drawWorkflow,
     callFlow: undefined,
   };
 }

@@ -1,0 +1,33 @@
+import { compareText } from "../model/finding.ts";
+import type { FlowCoverage, TestResult } from "../model/test-result.ts";
+import type { CallFlow } from "./call-flow.ts";
+
+/** Which connections of a flow some case takes, whether it passes or not. */
+export function measureCoverage(name: string, flow: CallFlow, results: readonly TestResult[]): FlowCoverage {
+  const own = results.filter((result) => result.flow === name);
+  const taken = new Set(own.flatMap(({ cases }) => cases.flatMap((one) => one.taken)));
+  const connections = [...flow.leaving.values()].flat();
+  const missed = connections
+    .filter(({ id }) => !taken.has(id))
+    .map(({ id, from, to, text }) => ({ id, from, to, condition: text }))
+    .sort(
+      (left, right) =>
+        compareText(left.from, right.from) ||
+        compareText(left.to, right.to) ||
+        compareText(left.condition, right.condition),
+    );
+  return {
+    flow: name,
+    tests: own.length,
+    connections: connections.length,
+    taken: connections.length - missed.length,
+    missed,
+  };
+}
+
+/** Percent of the connections of all these flows, 100 when there are none. */
+export function totalCoverage(coverage: readonly FlowCoverage[]): number {
+  const connections = coverage.reduce((sum, one) => sum + one.connections, 0);
+  const taken = coverage.reduce((sum, one) => sum + one.taken, 0);
+  return connections === 0 ? 100 : (taken / connections) * 100;
+}

@@ -1,0 +1,48 @@
+import type { CallFlow } from "../../callpaths/call-flow.ts";
+import { compareCalls, isNoticed, MOST_CLASSES } from "../../callpaths/compare.ts";
+import { describeCallImpact, describeEndsOf } from "../../callpaths/impact-words.ts";
+import { findWays } from "../../callpaths/ways.ts";
+import { isJsonObject, isSameJson, type Json, valueAt } from "../../model/json.ts";
+import type { Effects } from "../../model/plan.ts";
+import type { PartChange } from "../kind.ts";
+import { doubleOf } from "../shared/nodes.ts";
+import { readCallFlow } from "./calls.ts";
+
+/** More than a person reads of one change; the picture and the patch have the rest. */
+const MOST_SENTENCES = 50;
+
+/** What callers notice of a change to a flow. Its name and its layout are for colleagues. */
+export function flowEffects({ live, desired }: PartChange): Effects {
+  if (desired === undefined) {
+    return { impact: "caller-visible", sentences: ["callers are no longer answered by this flow"] };
+  }
+  if (live === undefined) return { impact: "caller-visible", sentences: describeNew(readCallFlow(desired)) };
+  const impact = compareCalls(readCallFlow(live), readCallFlow(desired));
+  const further = [...compareTypes(live, desired), ...describeDoubles(live)];
+  const sentences = [...further, ...describeCallImpact(impact)];
+  const rest = sentences.length - MOST_SENTENCES;
+  return {
+    impact: isNoticed(impact) || further.length > 0 ? "caller-visible" : "cosmetic",
+    sentences: rest > 0 ? [...sentences.slice(0, MOST_SENTENCES), `and ${rest} more like these`] : sentences,
+  };
+}
+
+function compareTypes(live: Json, desired: Json): readonly string[] {
+  const [was, is] = [valueAt(live, "type") ?? null, valueAt(desired, "type") ?? null];
+  return isSameJson(was, is) ? [] : [`the flow is now of type ${JSON.stringify(is)} instead of ${JSON.stringify(was)}`];
+}
+
+/** Of two live nodes with one id nobody knows which one calls come to, so what becomes of the other may be noticed. */
+function describeDoubles(live: Json): readonly string[] {
+  const nodes = valueAt(live, "nodes");
+  return Object.keys(isJsonObject(nodes) ? nodes : {}).flatMap((key) => {
+    const id = doubleOf(key);
+    return id === undefined ? [] : [`${id} was there twice, and now once`];
+  });
+}
+
+function describeNew(flow: CallFlow): readonly string[] {
+  if (flow.start === undefined) return [];
+  const ways = findWays(flow, { classes: MOST_CLASSES });
+  return [`calls begin at ${flow.start} and ${describeEndsOf(ways, flow.start)}`];
+}

@@ -1,0 +1,36 @@
+import { compareText } from "./finding.ts";
+import { isJsonObject, isSameJson, type Json, type JsonObject, valueAt } from "./json.ts";
+
+/** A field that two objects do not agree on. */
+export interface FieldChange {
+  /** A field within others is named with dots. */
+  readonly field: string;
+  /** undefined: there is no such field. */
+  readonly live: Json | undefined;
+  readonly desired: Json | undefined;
+}
+
+/** Every field that differs, as deep as both sides have objects; sorted by name. */
+export function compareFields(live: JsonObject, desired: JsonObject, above = ""): readonly FieldChange[] {
+  const names = [...new Set([...Object.keys(live), ...Object.keys(desired)])].sort(compareText);
+  return names.flatMap((name): readonly FieldChange[] => {
+    const [was, is] = [valueAt(live, name), valueAt(desired, name)];
+    if (was !== undefined && is !== undefined && isSameJson(was, is)) return [];
+    if (isJsonObject(was) && isJsonObject(is)) return compareFields(was, is, `${above}${name}.`);
+    return [{ field: above + name, live: was, desired: is }];
+  });
+}
+
+/** `skill is now "Sales" instead of "Billing"` */
+export function describeFieldChange({ field, live, desired }: FieldChange): string {
+  if (desired === undefined) return `${field} is no longer set (${showShort(live)})`;
+  return `${field} is now ${showShort(desired)}${live === undefined ? "; it was not set" : ` instead of ${showShort(live)}`}`;
+}
+
+const LONGEST_VALUE = 100;
+
+/** A value as JSON on one line, cut where it is long. */
+export function showShort(value: Json | undefined): string {
+  const text = JSON.stringify(value ?? null);
+  return text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE)}…` : text;
+}
