@@ -63,8 +63,9 @@ export function compareCalls(live: CallFlow, desired: CallFlow): CallImpact {
     renames,
     start: compareStarts(before, after),
     divergences: ends,
-    lost: without(before.reached, after.reached),
-    gained: without(after.reached, before.reached),
+    // Where it is not clear where calls begin, it is not clear either what they come to.
+    lost: desired.start === undefined ? [] : without(before.reached, after.reached),
+    gained: live.start === undefined ? [] : without(after.reached, before.reached),
     retyped: findRetyped(before, after),
     altered: findAltered(before, after),
     isCut: isCut || before.wasCut() || after.wasCut(),
