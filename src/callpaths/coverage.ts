@@ -9,7 +9,7 @@ export function measureCoverage(name: string, flow: CallFlow, results: readonly 
   const connections = [...flow.leaving.values()].flat();
   const missed = connections
     .filter(({ id }) => !taken.has(id))
-    .map(({ id, from, to, text }) => ({ id, from, to, condition: text }))
+    .map(({ id, from, to, type, text }) => ({ id, from, to, type, condition: text }))
     .sort(
       (left, right) =>
         compareText(left.from, right.from) ||

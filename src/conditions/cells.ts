@@ -6,8 +6,8 @@
  *   compared with '1' and '2'             none, '1', '2', any other text
  *   compared with > 5                     none, below 5, 5, above 5
  *   alone, or compared with true          none, true, false
- *   compared with another name            the values that either is compared with; between two of them as many samples as there are
- *                                         names compared with each other, so that each can have its own
+ *   compared with another name            of every type, the values that either is compared with; between two of them as many samples
+ *                                         as there are names compared with each other, so that each can have its own
  *
  * "None" stands for a name without a value, and for one of a type that nothing compares it with: the rules of `evaluateCondition` treat
  * both alike.
@@ -42,6 +42,8 @@ interface Group {
   readonly paths: Set<string>;
   readonly values: Set<Scalar>;
   hasOrder: boolean;
+  /** A name is compared with another, or with itself: then its type matters, whatever it is. */
+  isLinked: boolean;
 }
 
 class Usage {
@@ -54,7 +56,7 @@ class Usage {
   groupOf(path: string): Group {
     const known = this.#groups.get(path);
     if (known !== undefined) return known;
-    const group: Group = { paths: new Set([path]), values: new Set(), hasOrder: false };
+    const group: Group = { paths: new Set([path]), values: new Set(), hasOrder: false, isLinked: false };
     this.#groups.set(path, group);
     return group;
   }
@@ -74,12 +76,14 @@ class Usage {
     if (group === undefined) return;
     if (operator !== "==" && operator !== "!=") group.hasOrder = true;
     for (const side of [left, right]) if (side.type === "value") group.values.add(side.value);
+    if (another !== undefined) group.isLinked = true;
     if (another !== undefined && another !== group) this.#unite(group, another);
   }
 
   #unite(group: Group, another: Group): void {
     for (const value of another.values) group.values.add(value);
     group.hasOrder ||= another.hasOrder;
+    group.isLinked ||= another.isLinked;
     for (const path of another.paths) {
       group.paths.add(path);
       this.#groups.set(path, group);
@@ -88,18 +92,16 @@ class Usage {
 }
 
 function makeCells(group: Group): readonly Cell[] {
-  const { values, hasOrder, paths } = group;
+  const { values, hasOrder, isLinked, paths } = group;
   const texts = [...values].filter((value) => typeof value === "string").sort(compareTexts);
   const numbers = [...values].filter((value) => typeof value === "number").sort((left, right) => left - right);
-  const hasFlags = [...values].some((value) => typeof value === "boolean");
-  // Names that are only compared with each other may be of any type; numbers stand for all.
-  const needsNumbers = numbers.length > 0 || values.size === 0 || (paths.size > 1 && texts.length === 0);
+  const hasFlags = isLinked || [...values].some((value) => typeof value === "boolean");
   const cellsOf = hasOrder ? orderedCells : plainCells;
   return [
     NONE,
+    ...(isLinked || texts.length > 0 ? cellsOf(texts, paths.size, TEXTS) : []),
+    ...(isLinked || numbers.length > 0 ? cellsOf(numbers, paths.size, NUMBERS) : []),
     ...(hasFlags ? [true, false].map(valueCell) : []),
-    ...(needsNumbers ? cellsOf(numbers, paths.size, NUMBERS) : []),
-    ...(texts.length > 0 ? cellsOf(texts, paths.size, TEXTS) : []),
   ];
 }
 

@@ -8,11 +8,15 @@ export interface FlowParts {
   readonly desired: Json;
 }
 
+const DETOUR = "node_99";
+
 interface RandomEdge {
   readonly from: number;
   readonly to: number;
   readonly condition: string;
   readonly type: "conditional" | "default" | "fallback";
+  /** Not straight there, but through a node of its own. */
+  readonly hasDetour?: boolean;
 }
 
 /** Two versions that share most of their connections, with conditions from the ones given. */
@@ -26,15 +30,16 @@ export function versions(conditions: readonly string[]): fc.Arbitrary<FlowParts>
   const skill = fc.constantFrom("Billing", "Sales");
   return fc
     .record({
+      detour: fc.option(fc.nat()),
       nodes,
       edges,
       dropped: fc.nat(3),
       added: fc.array(edge, { maxLength: 3 }),
       skills: fc.tuple(skill, skill),
     })
-    .map(({ nodes: types, edges: shared, dropped, added, skills }) => ({
+    .map(({ detour, nodes: types, edges: shared, dropped, added, skills }) => ({
       live: flowPart(types, shared, skills[0]),
-      desired: flowPart(types, [...shared.slice(dropped), ...added], skills[1]),
+      desired: flowPart(types, withDetour([...shared.slice(dropped), ...added], detour), skills[1]),
     }));
 }
 
@@ -42,22 +47,32 @@ function edgeOf(condition: fc.Arbitrary<string>, type: fc.Arbitrary<RandomEdge["
   return fc.record({ from: fc.nat(4), to: fc.nat(4), condition, type });
 }
 
+function withDetour(edges: readonly RandomEdge[], at: number | null): readonly RandomEdge[] {
+  return edges.map((edge, index) => (at !== null && index === at % edges.length ? { ...edge, hasDetour: true } : edge));
+}
+
 function flowPart(types: readonly string[], edges: readonly RandomEdge[], skill: string): Json {
   const named = (index: number) => `node_${index % types.length}`;
   return {
     name: "Random",
     type: "IVR",
-    nodes: objectFrom(
-      types.map((type, index) => [
+    nodes: objectFrom([
+      ...types.map((type, index): [string, Json] => [
         named(index),
         index === 0 ? { type: "start" } : { type, properties: index === 1 ? { skill } : {} },
       ]),
-    ),
+      [DETOUR, { type: "decision" }],
+    ]),
     connections: objectFrom(
-      edges.map(({ from, to, condition, type }, index) => [
-        `conn_${index}`,
-        { from: named(from), to: named(to), condition: canonicalCondition(condition), type },
-      ]),
+      edges.flatMap(({ from, to, condition, type, hasDetour }, index) => {
+        const written = { from: named(from), to: named(to), condition: canonicalCondition(condition), type };
+        if (hasDetour !== true) return [[`conn_${index}`, written]];
+        const onwards = { from: DETOUR, to: named(to), condition: "true", type: "default" };
+        return [
+          [`conn_${index}`, { ...written, to: DETOUR }],
+          [`conn_${index}_on`, onwards],
+        ];
+      }),
     ),
   };
 }

@@ -134,7 +134,7 @@ it("the nodes that can no longer or now be reached are those that no call, or so
 
 /** "no longer pass node_2 and node_3 before node_1" */
 function isSkippedBy(text: string, node: string): boolean {
-  const skipped = / no longer pass (.+) before /.exec(text)?.[1];
+  const skipped = / no longer pass (.+?) before /.exec(text)?.[1];
   return skipped?.split(/, | and /).includes(node) === true;
 }
 
@@ -241,9 +241,9 @@ it("a detour that is told is the way that calls take", () => {
         seen.told += inserted.length + skipped.length;
       }
     }),
-    { numRuns: 1500 },
+    { numRuns: 1000 },
   );
-  assert.ok(seen.told > 50, "it happens");
+  assert.ok(seen.told > 50, `it happens: ${seen.told}`);
 });
 
 /** Whatever is pressed, calls go from the first node of the detour by all of its nodes to the one node behind it. */

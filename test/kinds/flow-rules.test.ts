@@ -117,6 +117,66 @@ const conditions: readonly Row[] = [
     connect(`from: node_menu, to: node_end, when: '"1"==dtmf'`),
     [["flow/same-condition 18:46", /node "node_menu" has two connections/]],
   ],
+  [
+    "two conditions that always hold together",
+    connect(`from: node_menu, to: node_end, when: "dtmf in ['1']"`),
+    [["flow/same-condition 18:46", /always hold together, `dtmf == '1'` and `dtmf in \['1'\]`/]],
+  ],
+  [
+    "a condition that can never hold",
+    connect(`from: node_menu, to: node_end, when: "dtmf == '2' && dtmf == '3'"`),
+    [["warning flow/never-true 18:46", /can never hold/]],
+  ],
+  [
+    "one that holds only where an earlier one does",
+    connect(`from: node_menu, to: node_end, when: "dtmf == '1' && $contact.isVip"`),
+    [
+      [
+        "warning flow/shadowed 18:46",
+        /whenever `dtmf == '1' && \$contact.isVip` holds, `dtmf == '1'`, written before it/,
+      ],
+    ],
+  ],
+  [
+    "one that holds only where one of two earlier ones does",
+    connect(
+      `from: node_menu, to: node_end, when: "dtmf == '2'"`,
+      `from: node_menu, to: node_start, when: "dtmf in ['1', '2']"`,
+    ),
+    [
+      ["flow/cycle 14:7", /circle/],
+      ["warning flow/shadowed 19:48", /holds, `dtmf == '1'` or `dtmf == '2'`, written before it, holds too/],
+    ],
+  ],
+  [
+    "two that can hold at once",
+    connect(`from: node_menu, to: node_end, when: "$contact.isVip"`),
+    [
+      [
+        "info flow/overlap 18:46",
+        /can hold at once with `dtmf == '1'` \(to "node_queue"\), for example when \$contact.isVip is true and dtmf is '1'|dtmf is '1' and \$contact.isVip is true/,
+      ],
+    ],
+  ],
+  [
+    "two that can hold at once and lead to one node",
+    connect(`from: node_menu, to: node_queue, when: "$contact.isVip"`),
+    [],
+  ],
+  [
+    "conditions that leave nothing out need no fallback",
+    change(FLOW, fallback, `    - { from: node_menu, to: node_end, when: "dtmf != '1'" }\n`),
+    [],
+  ],
+  [
+    "conditions that leave out those who have no value",
+    change(
+      change(FLOW, fallback, `    - { from: node_menu, to: node_end, when: "tries >= 1" }\n`),
+      "dtmf == '1'",
+      "tries < 1",
+    ),
+    [["warning flow/missing-fallback 10:13", /no condition holds when tries has no value/]],
+  ],
   ["the same condition at two nodes", connect(`from: node_queue, to: node_end, when: "dtmf == '1'"`), []],
   ["text and number are two conditions", connect('from: node_menu, to: node_end, when: "dtmf == 1"'), []],
   [
