@@ -16,6 +16,9 @@ export type Caller = readonly CallerTrait[];
 /** Cells by name; a name that is missing may have any. */
 type Cube = ReadonlyMap<string, ReadonlySet<Cell>>;
 
+/** Merging compares every class with every other; nobody reads what remains of so many. */
+const MOST_MERGED = 2_000;
+
 /**
  * Few groups for many classes: classes that differ in one name only become one group. The groups hold exactly the calls of the classes.
  */
@@ -27,7 +30,7 @@ export function mergeCallers(
     (assignment) => new Map([...assignment].map(([path, cell]) => [path, new Set([cell])])),
   );
   const paths = [...cells.keys()];
-  for (;;) {
+  while (assignments.length <= MOST_MERGED) {
     const count = cubes.length;
     // The last name that was tried varies fastest, so merging begins with it.
     for (const path of paths.toReversed()) cubes = mergeAlong(path, cubes, cells);

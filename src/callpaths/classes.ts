@@ -10,7 +10,8 @@ import { type CallConnection, chooseConnections } from "./call-flow.ts";
 
 /** What an analysis may still spend. It is shared by everything that belongs to one comparison. */
 export interface Budget {
-  classes: number;
+  /** How many conditions may still be evaluated. */
+  evaluations: number;
 }
 
 export interface CallClass {
@@ -32,6 +33,7 @@ export interface Classes {
 export function classifyCalls(versions: readonly (readonly CallConnection[])[], budget: Budget): Classes {
   const conditions = versions.flatMap((connections) => connections.map(({ condition }) => condition));
   const cells = cellsByPath(conditions);
+  const asking = conditions.map((condition): Asking => ({ condition, paths: pathsOf(condition) }));
   const classes: CallClass[] = [];
   const assigned = new Map<string, Cell>();
   const read: ReadValue = (path) => {
@@ -41,18 +43,18 @@ export function classifyCalls(versions: readonly (readonly CallConnection[])[], 
   let isCut = false;
   const branch = (): void => {
     if (isCut) return;
-    if (budget.classes <= 0) {
+    if (budget.evaluations <= 0) {
       isCut = true;
       return;
     }
-    budget.classes -= 1;
+    budget.evaluations -= 1 + conditions.length;
     const chosen = versions.map((connections) => chooseConnections(connections, read));
     const decided = chosen.filter((one) => one !== null);
     if (decided.length === chosen.length) {
       classes.push({ assignment: new Map(assigned), chosen: decided });
       return;
     }
-    const path = nextPath(conditions, read);
+    const path = nextPath(asking, read);
     if (path === undefined) return;
     for (const cell of cells.get(path) ?? []) {
       assigned.set(path, cell);
@@ -64,8 +66,17 @@ export function classifyCalls(versions: readonly (readonly CallConnection[])[], 
   return { classes, cells, isCut };
 }
 
+interface Asking {
+  readonly condition: Condition;
+  readonly paths: readonly string[];
+}
+
 /** The first name that a condition still hangs on. */
-function nextPath(conditions: readonly Condition[], read: ReadValue): string | undefined {
-  const undecided = conditions.filter((condition) => evaluateCondition(condition, read) === null);
-  return undecided.flatMap(pathsOf).find((path) => read(path) === UNDECIDED);
+function nextPath(asking: readonly Asking[], read: ReadValue): string | undefined {
+  for (const { condition, paths } of asking) {
+    if (evaluateCondition(condition, read) !== null) continue;
+    const path = paths.find((one) => read(one) === UNDECIDED);
+    if (path !== undefined) return path;
+  }
+  return undefined;
 }

@@ -10,8 +10,8 @@ import { type Divergence, findDivergences } from "./divergence.ts";
 import { findRenames, type Renames, renameNodes } from "./renames.ts";
 import { type CallEnd, findWays, type Ways } from "./ways.ts";
 
-/** How many classes of calls one comparison looks at before it says that it was cut. A flow of 50 connections needs some hundreds. */
-export const MOST_CLASSES = 100_000;
+/** How many conditions one comparison evaluates before it says that it was cut. Flows of 50 connections need some thousands. */
+export const MOST_EVALUATIONS = 1_000_000;
 
 export interface CallImpact {
   /** Nodes that are only called something else. Everything below calls them by their new names. */
@@ -54,7 +54,7 @@ export interface DivergenceWithEnds extends Divergence {
 
 export function compareCalls(live: CallFlow, desired: CallFlow): CallImpact {
   const renames = findRenames(live, desired);
-  const budget: Budget = { classes: MOST_CLASSES };
+  const budget: Budget = { evaluations: MOST_EVALUATIONS };
   const before = findWays(renameNodes(live, renames), budget);
   const after = findWays(desired, budget);
   const { divergences, isCut } = findDivergences(before, after, budget);

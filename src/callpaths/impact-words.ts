@@ -57,21 +57,21 @@ export function describeEndsOf(flow: Ways, node: string): string {
 
 /** Where calls end is worth a word when it changes, and when the nodes they turn to have not said it already. */
 function describeEnds({ live, desired, liveEnds, desiredEnds }: DivergenceWithEnds): string {
-  const isTold = isEndItself(live, liveEnds) && isEndItself(desired, desiredEnds);
+  const ends = [...liveEnds, ...desiredEnds];
+  const isProper = ends.every(({ isCutOff }) => !isCutOff) && liveEnds.length > 0 && desiredEnds.length > 0;
+  const isTold = isToldByTurn(live, liveEnds, desiredEnds) && isToldByTurn(desired, desiredEnds, liveEnds);
   if (isTold || sayEnds("can", liveEnds) === sayEnds("can", desiredEnds)) return "";
-  if (
-    [...liveEnds, ...desiredEnds].every(({ isCutOff }) => !isCutOff) &&
-    liveEnds.length > 0 &&
-    desiredEnds.length > 0
-  ) {
-    return `; their calls then end at ${joinEnds(desiredEnds)} instead of ${joinEnds(liveEnds)}`;
-  }
+  if (isProper) return `; their calls then end at ${joinEnds(desiredEnds)} instead of ${joinEnds(liveEnds)}`;
   return `; their calls ${sayEnds("can", desiredEnds)}, and before ${sayEnds("could", liveEnds)}`;
 }
 
-function isEndItself(targets: readonly string[], ends: readonly CallEnd[]): boolean {
+/** True when the node that calls turn to is where they end; or when the others are cut off on the spot, and these end properly. */
+function isToldByTurn(targets: readonly string[], ends: readonly CallEnd[], others: readonly CallEnd[]): boolean {
   const [end, another] = ends;
-  return another === undefined && (targets.length === 0 || (targets.length === 1 && targets[0] === end?.node));
+  const isEndItself =
+    another === undefined && (targets.length === 0 || (targets.length === 1 && targets[0] === end?.node));
+  const areOthersCutOff = others.length === 1 && others[0]?.isCutOff === true;
+  return isEndItself || (areOthersCutOff && ends.length > 0 && ends.every(({ isCutOff }) => !isCutOff));
 }
 
 function sayEnds(verb: "can" | "could", ends: readonly CallEnd[]): string {

@@ -242,3 +242,32 @@ describe("sentences about a changed flow", () => {
     });
   }
 });
+
+it("a comparison that would take for ever is cut, says so, and counts as noticed", () => {
+  const lines = (least: number) =>
+    Array.from({ length: 50 }, (_, index) => {
+      const names = Array.from({ length: 8 }, (_name, at) => `$x.v${index * 8 + at} > ${at + least}`);
+      return `start -> node_${index % 5}: ${names.join(" || ")}`;
+    });
+  const effects = flowEffects({
+    live: part({ connections: lines(0) }),
+    desired: part({ connections: lines(1) }),
+    patch: [],
+  });
+  assert.equal(effects.impact, "caller-visible");
+  assert.match(effects.sentences.at(-1) ?? "", /too many combinations of values to compare them all/);
+});
+
+it("what is said of one change is cut where nobody reads on", () => {
+  const lines = Array.from({ length: 60 }, (_, index) => [
+    `start -> node_${index}: k == ${index}`,
+    `node_${index} -> end`,
+  ]);
+  const version = (skill: string): Json => {
+    const nodes = lines.map((_, index) => [`node_${index}`, { type: "decision", properties: { skill } }] as const);
+    return part({ connections: lines.flat(), nodes: Object.fromEntries(nodes) });
+  };
+  const { sentences } = flowEffects({ live: version("a"), desired: version("b"), patch: [] });
+  assert.equal(sentences.length, 51);
+  assert.equal(sentences.at(-1), "and 10 more like these");
+});

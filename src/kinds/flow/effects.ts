@@ -1,5 +1,5 @@
 import type { CallFlow } from "../../callpaths/call-flow.ts";
-import { compareCalls, isNoticed, MOST_CLASSES } from "../../callpaths/compare.ts";
+import { compareCalls, isNoticed, MOST_EVALUATIONS } from "../../callpaths/compare.ts";
 import { describeCallImpact, describeEndsOf } from "../../callpaths/impact-words.ts";
 import { findWays } from "../../callpaths/ways.ts";
 import { isJsonObject, isSameJson, type Json, valueAt } from "../../model/json.ts";
@@ -43,6 +43,6 @@ function describeDoubles(live: Json): readonly string[] {
 
 function describeNew(flow: CallFlow): readonly string[] {
   if (flow.start === undefined) return [];
-  const ways = findWays(flow, { classes: MOST_CLASSES });
+  const ways = findWays(flow, { evaluations: MOST_EVALUATIONS });
   return [`calls begin at ${flow.start} and ${describeEndsOf(ways, flow.start)}`];
 }

@@ -62,8 +62,8 @@ function describeField(change: FieldChange): string {
 }
 
 function describeTracking(field: "trackOpens" | "trackClicks", desired: Json | undefined): string {
-  const what = field === "trackOpens" ? "whether recipients open the mail" : "which links of the mail recipients click";
-  return desired === true ? `${what} is now tracked` : `${what} is no longer tracked`;
+  const change = desired === true ? "now tracked" : "no longer tracked";
+  return field === "trackOpens" ? `opening the mail is ${change}` : `clicks on links of the mail are ${change}`;
 }
 
 /** One entry of a list, or the whole list where one side has none. */
