@@ -1,6 +1,5 @@
 import type { TrailEntry } from "../audit/entry.ts";
 import { readTrail } from "../audit/read.ts";
-import { holdRunLock } from "../audit/run-lock.ts";
 import { findUnfinished } from "../audit/runs.ts";
 import { maskLive } from "../engine/mask.ts";
 import type { TrailRecord } from "../engine/ports.ts";
@@ -12,6 +11,7 @@ import type { Resource } from "../kinds/kind.ts";
 import { hasErrors } from "../model/finding.ts";
 import type { LiveRead } from "../model/live.ts";
 import { describeKept, type Memory, recall } from "./memory.ts";
+import { withRunLock } from "./run-lock.ts";
 import type { Session, WritingSession } from "./session.ts";
 import { checkTrail } from "./trail-check.ts";
 import { loadDesired, validateDesired } from "./workspace.ts";
@@ -27,17 +27,13 @@ export async function listUnfinished({ config, tenant }: Session): Promise<reado
  * trail's head.
  */
 export async function settleEarlierRuns(session: WritingSession): Promise<string> {
-  const { config, tenant, stopping } = session;
   const head = await checkTrail(session);
   if ((await listUnfinished(session)).length === 0) return head;
-  const lock = await holdRunLock(config.audit.file, tenant.name, stopping.soft);
-  try {
+  return withRunLock(session, async () => {
     await checkTrail(session);
     await closeUnfinished(session);
-    return await checkTrail(session);
-  } finally {
-    await lock.release();
-  }
+    return checkTrail(session);
+  });
 }
 
 /**

@@ -2,7 +2,6 @@ import { randomBytes } from "node:crypto";
 import { userInfo } from "node:os";
 import { describeActor } from "../audit/identity.ts";
 import type { HeldLock } from "../audit/lock.ts";
-import { holdRunLock } from "../audit/run-lock.ts";
 import { findUnrecorded } from "../engine/adopt.ts";
 import { applyPlan } from "../engine/apply.ts";
 import { bindPlan, findMoved } from "../engine/bindings.ts";
@@ -13,6 +12,7 @@ import { hasChanges, isBlocked, isRefused, type Plan } from "../model/plan.ts";
 import { gitUser } from "../source/git.ts";
 import type { Planned } from "./planning.ts";
 import { closeUnfinished } from "./recover.ts";
+import { withRunLock } from "./run-lock.ts";
 import type { WritingSession } from "./session.ts";
 import { StalePlanError } from "./stale-plan.ts";
 import { checkTrail } from "./trail-check.ts";
@@ -49,16 +49,12 @@ export interface Written {
  * since the plan was made, it is made anew; throws `plan/stale` when that does something else than what was approved.
  */
 export async function writePlan(session: WritingSession, request: WriteRequest): Promise<Written> {
-  const { config, tenant, stopping } = session;
-  const lock = await holdRunLock(config.audit.file, tenant.name, stopping.soft);
-  try {
+  return withRunLock(session, async (lock) => {
     const isOvertaken = (await checkTrail(session)) !== request.trailHead;
     const planned = isOvertaken ? await planAnew(session, request) : request.planned;
     if (isOvertaken) request.onPlannedAnew?.(planned.plan);
-    return await writeNow(session, request, planned, lock);
-  } finally {
-    await lock.release();
-  }
+    return writeNow(session, request, planned, lock);
+  });
 }
 
 async function planAnew(session: WritingSession, { planned, replan, isExact }: WriteRequest): Promise<Planned> {

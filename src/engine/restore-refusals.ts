@@ -17,7 +17,8 @@ export function refuseInhabited(
     const [inhabitant] = sharersOf(resource, managed).filter((one) => !restored.has(identityOf(one)));
     if (inhabitant === undefined) return [];
     const message = `${resource.kind} "${resource.name}" holds ${inhabitant.kind} "${inhabitant.name}" of another run`;
-    return [{ reason: "edited-since", message, hint: "Restore that run first, or take its manifest out and prune." }];
+    const hint = "Restore that run with --prune first, or take its manifest out and apply with --prune.";
+    return [{ reason: "edited-since", message, hint }];
   });
 }
 

@@ -25,6 +25,6 @@ export async function lookUntilAsDesired({ parts, answered, ...look }: Look): Pr
   });
 }
 
-function areAsDesired(parts: readonly Part[], live: LiveDocument | undefined): boolean {
+export function areAsDesired(parts: readonly Part[], live: LiveDocument | undefined): boolean {
   return parts.every((part) => isAsDesired(part, livePartOf(part, live)));
 }

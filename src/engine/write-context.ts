@@ -13,7 +13,7 @@ export interface WriteContext {
   readonly severities: RuleSeverities;
   /** `stop`: an owned part that somebody edited is left alone. `overwrite`: git wins. */
   readonly onOwnedEdit: "stop" | "overwrite";
-  /** Whether this run is still the one that may write; asked right before each write. */
+  /** Whether this run is still the one that may write; asked right before each write. When it throws, nothing more is sent. */
   readonly mayWrite: () => Promise<boolean>;
   /** How long a write may take to show in a read, milliseconds. */
   readonly consistencyWindowMs: number;

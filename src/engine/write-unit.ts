@@ -10,11 +10,12 @@
  *   uncertain (lost)       perhaps written; read again, decide for each part, send again only what is missing
  *
  *   live part, re-read     outcome
- *   equals desired         already-done (done when our own write may have done it)
+ *   equals desired         already-done; done once an answer was lost, because our own write may have done it
  *   as it was planned      stays open: somebody edited something else, and their edit is kept
  *   moved                  stale; where git wins (reconcile), stays open on top of what they made of it
- *   unreadable             after a conflict failed, because nothing was written; else left open, because something may have been:
- *                          the run reports it as failed, and the trail keeps its intent without outcome for the next run to look at
+ *   unreadable             failed while every answer was a conflict, because nothing was written. Once an answer was lost, left open,
+ *                          because that write may have been carried out, and a later conflict may come of it: the run reports it as
+ *                          failed, and the trail keeps its intent without outcome for the next run to look at
  *
  * A tenant that answers a spent idempotency key repeats an old answer without doing anything. Then live is as before the write, and
  * the next round uses a new key. Where a tenant does not honour keys, a write that it accepted is never sent again.
@@ -25,19 +26,20 @@
 import type { GitopsError } from "../errors.ts";
 import type { JsonObject } from "../model/json.ts";
 import type { LiveDocument, LiveRead } from "../model/live.ts";
-import type { Outcome, OutcomeKind } from "../model/outcome.ts";
+import type { Outcome } from "../model/outcome.ts";
 import { idempotencyKey } from "./idempotency.ts";
 import type { Failure } from "./make-outcome.ts";
 import { isAsPlanned, livePartOf, type Part } from "./part.ts";
 import type { RemoveResult, WriteResult } from "./ports.ts";
 import { Recorder } from "./recorder.ts";
 import { learnReplacedSecrets } from "./replaced-secrets.ts";
-import { describeThreeWay, describeUnfulfilled } from "./three-way.ts";
+import { stopMoved, stopUnsuited } from "./stop-parts.ts";
+import { describeUnfulfilled } from "./three-way.ts";
 import { UnitLedger } from "./unit-ledger.ts";
 import type { Unit } from "./units.ts";
-import { findUnsuited } from "./unsuited.ts";
-import { lookUntilAsDesired } from "./verify.ts";
+import { areAsDesired, lookUntilAsDesired } from "./verify.ts";
 import type { WriteContext } from "./write-context.ts";
+import { findBar } from "./write-permission.ts";
 
 /** At most so many writes are sent for one document in a run (product specification, section 8). */
 const MAX_ATTEMPTS = 4;
@@ -53,12 +55,6 @@ export async function writeUnit(
   return write.run();
 }
 
-const LOST_LOCK: Failure = {
-  code: "apply/busy",
-  message: "this run was held up for so long that another one may be at work on the tenant by now",
-  hint: "Run again: it looks at what is there before it sends anything.",
-};
-
 class UnitWrite {
   readonly #unit: Unit;
   readonly #context: WriteContext;
@@ -68,6 +64,8 @@ class UnitWrite {
   #spentKeys = 0;
   #key = "";
   #keyFormedAt = 0;
+  /** Whether a write was sent of which nobody knows if it was carried out. */
+  #isInDoubt = false;
   /** Why the last round did not settle everything. */
   #hindrance: { readonly code: GitopsError["code"]; readonly message: string } = { code: "api/conflict", message: "" };
 
@@ -82,8 +80,9 @@ class UnitWrite {
     const ledger = this.#ledger;
     while (ledger.open.length > 0 && ledger.attempts < MAX_ATTEMPTS) {
       if (ledger.attempts > 0) await this.#pause();
-      if (!(await this.#context.mayWrite())) {
-        await ledger.fail(ledger.open, LOST_LOCK);
+      const bar = await findBar(this.#context);
+      if (bar !== undefined) {
+        await ledger.fail(ledger.open, bar);
         break;
       }
       if (!(await this.#announce())) break;
@@ -157,11 +156,12 @@ class UnitWrite {
         return this.#verify({ answer: result.proven ? result.live : undefined, honoursKeys: result.honoursKeys });
       case "conflict":
         this.#hindrance = { code: "api/conflict", message: result.message };
-        return this.#lookAgain("already-done", await this.#read());
+        return this.#lookAgain(result, await this.#read());
       case "uncertain":
         this.#hindrance = result;
+        this.#isInDoubt = true;
         // Where a repeat would double the write, an absence has to last before it is believed.
-        return this.#lookAgain("done", result.honoursKeys ? await this.#read() : await this.#look(undefined));
+        return this.#lookAgain(result, result.honoursKeys ? await this.#read() : await this.#look(undefined));
     }
   }
 
@@ -208,55 +208,37 @@ class UnitWrite {
     return live.version === this.#base.version && this.#ledger.open.every(isSame);
   }
 
-  async #lookAgain(whenEqual: OutcomeKind, read: LiveRead): Promise<void> {
+  async #lookAgain({ result }: Unsettled, read: LiveRead): Promise<void> {
     const ledger = this.#ledger;
     if (read.state === "unknown") {
       const message = `${this.#hindrance.message}, and then: ${read.reason}`;
-      const hint = "Whether the write was carried out is not known. Run again: it looks before it sends anything.";
+      const known = this.#isInDoubt ? "Whether the write was carried out is not known." : "Nothing was written.";
+      const hint = `${known} Run again: it looks before it sends anything.`;
       const failure = { code: this.#hindrance.code, message, hint };
-      return whenEqual === "done" ? ledger.leaveOpen(failure) : ledger.fail(ledger.open, failure);
+      return this.#isInDoubt ? ledger.leaveOpen(failure) : ledger.fail(ledger.open, failure);
     }
     const live = presentOrNone(read);
-    if (!this.#isUnmoved(live)) ledger.conflicts += whenEqual === "already-done" ? 1 : 0;
-    // A refused write whose base is still in place was refused for its key alone.
-    else if (whenEqual === "already-done") this.#spentKeys += 1;
-    await ledger.settleFulfilled(whenEqual, live);
-    if (this.#context.onOwnedEdit === "stop" || (live === undefined && this.#base !== undefined))
-      await this.#stopMoved(live);
-    await this.#stopUnsuited(live);
+    if (result === "conflict") this.#countConflict(live);
+    await ledger.settleFulfilled(this.#isInDoubt ? "done" : "already-done", live);
+    const wasDeleted = live === undefined && this.#base !== undefined;
+    if (this.#context.onOwnedEdit === "stop" || wasDeleted)
+      await stopMoved(ledger, { live, wasDeleted }, this.#context);
+    await stopUnsuited(ledger, live, this.#context);
     this.#base = live;
     ledger.open = ledger.open.map((part) => ({ ...part, planned: livePartOf(part, live) }));
   }
 
-  /** Leaves alone what somebody changed, and everything when the document is gone. */
-  async #stopMoved(live: LiveDocument | undefined): Promise<void> {
-    const wasDeleted = live === undefined && this.#base !== undefined;
-    for (const part of this.#ledger.open) {
-      const livePart = livePartOf(part, live);
-      if (isAsPlanned(part, livePart) && !wasDeleted) continue;
-      const sides = { planned: part.planned, live: livePart, desired: part.desired };
-      const message = `somebody changed it after the plan: ${describeThreeWay(sides, this.#context.secrets)}`;
-      const hint = "Plan again, and decide whether their edit or git's should stand.";
-      await this.#ledger.settle([part], "stale", live, { code: "apply/stale", message, hint });
-    }
-  }
-
-  /**
-   * Asks the parts that are left whether the document as it is now, with only each other in it, still suits them; again after each one
-   * that it does not suit, because others may have counted on that one.
-   */
-  async #stopUnsuited(live: LiveDocument | undefined): Promise<void> {
-    const find = () => findUnsuited(this.#ledger.open, live, this.#context.severities);
-    for (let found = find(); found !== undefined; found = find()) {
-      const message = `the document has changed since the plan, and does not suit it any more: ${found.why}`;
-      await this.#ledger.settle([found.part], "skipped", live, {
-        code: "apply/unsuited",
-        message,
-        hint: "Plan again.",
-      });
-    }
+  #countConflict(live: LiveDocument | undefined): void {
+    const ledger = this.#ledger;
+    // A refused write whose base is still in place was refused for its key alone.
+    if (this.#isUnmoved(live)) this.#spentKeys += 1;
+    // What came first may have been our own write, where that is what live shows.
+    else if (!this.#isInDoubt || !areAsDesired(ledger.open, live)) ledger.conflicts += 1;
   }
 }
+
+/** What the tenant said of a write, where only a look can tell what became of it. */
+type Unsettled = Extract<WriteResult, { result: "conflict" | "uncertain" }>;
 
 /** What the tenant said of a write that it carried out. */
 interface Carried {

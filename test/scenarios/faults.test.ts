@@ -1,6 +1,6 @@
 /** The tenant throttles, fails, forgets tokens and loses answers: nothing is doubled and nothing is guessed. */
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, it, type TestContext } from "node:test";
 import type { FaultRule } from "../../src/emulator/faults.ts";
 import { EMAIL, FLOW, WEBHOOK, WORKFLOW } from "../helpers/manifests.ts";
 import { openEmulatedWorld } from "../helpers/world.ts";
@@ -57,6 +57,54 @@ describe("an answer that is lost is looked for before anything is sent again", (
     world.emulator.addFault({ match: PUT_FLOW, times: "always", fault: { type: "status", status: 500 } });
     assert.match((await world.apply(1)).stdout, /failed update Flow main-menu/);
   });
+});
+
+describe("a conflict after a lost answer may come of the write whose answer was lost", () => {
+  /** The first PUT is carried out, a look does not show it yet, and the second is told that another write came first. */
+  async function loseAndConflict(t: TestContext) {
+    const world = await openEmulatedWorld(t, { "flow.yaml": FLOW });
+    await world.apply();
+    world.write({ "flow.yaml": FLOW.replace("skill: Billing", "skill: Sales") });
+    world.emulator.clearLog();
+    world.emulator.addFault({ match: PUT_FLOW, fault: { type: "lost-answer" } });
+    world.emulator.addFault({ match: PUT_FLOW, after: 1, fault: { type: "conflict" } });
+    // The first read is the plan's.
+    world.emulator.addFault({ match: GET_FLOW, after: 1, fault: { type: "lag" } });
+    const faults = () => world.emulator.log().flatMap(({ fault }) => (fault === null ? [] : [fault]));
+    return { ...world, faults };
+  }
+
+  it("so what nobody can read then stays open, and the next run finds it done", async (t) => {
+    const world = await loseAndConflict(t);
+    world.emulator.addFault({ match: GET_FLOW, after: 2, times: "always", fault: { type: "status", status: 403 } });
+    const ran = await world.apply(1);
+    assert.match(ran.stdout, /failed update Flow main-menu\n.*and then: .*\(api\/conflict\)/);
+    assert.deepEqual(world.faults().slice(0, 3), ["lost-answer", "lag", "conflict"]);
+    assert.equal(world.trail().at(-1)?.["type"], "intent", "nobody knows, so nothing is recorded");
+    world.emulator.clearFaults();
+    const next = await world.apply();
+    assert.match(next.stderr, /left Flow main-menu open; done\n/);
+    assert.deepEqual(world.writes(), ["PUT /api/v2/flows/ivr_main_menu_v2"], "carried out exactly once");
+  });
+
+  it("so what is as desired then is done by us, and can be put back", async (t) => {
+    const world = await loseAndConflict(t);
+    assert.match((await world.apply()).stdout, / {2}done update Flow main-menu {2}version 2\n/, "it was nobody else");
+    assert.deepEqual(world.faults(), ["lost-answer", "lag", "conflict"]);
+    const run = String(world.trail().at(-1)?.["run"]);
+    const restored = await world.run("restore", run, "--auto-approve");
+    assert.match(restored.stdout, /done update Flow main-menu/, restored.stderr);
+  });
+});
+
+it("a conflict after which nobody can read is a failed write, when no answer was lost", async (t) => {
+  const world = await openEmulatedWorld(t, { "flow.yaml": FLOW });
+  await world.apply();
+  world.write({ "flow.yaml": FLOW.replace("skill: Billing", "skill: Sales") });
+  world.emulator.addFault({ match: PUT_FLOW, fault: { type: "conflict" } });
+  world.emulator.addFault({ match: GET_FLOW, after: 1, times: "always", fault: { type: "status", status: 403 } });
+  assert.match((await world.apply(1)).stdout, /failed update Flow main-menu\n.*\(api\/conflict\)/);
+  assert.equal(world.trail().at(-1)?.["outcome"], "failed");
 });
 
 it("a token that expires in the middle of a run is fetched again, once", async (t) => {

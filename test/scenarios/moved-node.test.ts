@@ -1,7 +1,8 @@
 /** An id may be unique only in its document: an e-mail node that moves to another workflow is not confused with the one it leaves. */
 import assert from "node:assert/strict";
-import { it } from "node:test";
+import { describe, it, type TestContext } from "node:test";
 import { loadSeed } from "../../src/emulator/seed.ts";
+import type { Ran } from "../helpers/command.ts";
 import { EMAIL, WORKFLOW } from "../helpers/manifests.ts";
 import { type EmulatedWorld, openEmulatedWorld } from "../helpers/world.ts";
 
@@ -66,16 +67,53 @@ it("a saved plan sees an edit of the one that is to go", async (t) => {
   assert.equal(templateIn(world, "wf_1"), "tmpl_c");
 });
 
-it("a workflow that a run created is not taken back under what a later run has put into it", async (t) => {
-  const world = await openEmulatedWorld(t, { "wf.yaml": WORKFLOW });
-  await world.apply();
-  const [first] = JSON.parse((await world.run("audit", "log", "--runs", "--output", "json")).stdout).runs;
-  world.write({ "mail.yaml": EMAIL.replace("wf_12345", "wf_service_visit") });
-  await world.apply();
-  const ran = await world.run("restore", first.run, "--prune", "--overwrite", "--auto-approve");
-  assert.equal(ran.code, 3, ran.stdout + ran.stderr);
-  assert.match(ran.stdout, /Workflow "service-visit" holds EmailNode "order-confirmation" of another run/);
-  assert.ok(world.emulator.document("workflow", "wf_service_visit"));
+describe("a workflow that a run created is not taken back under what a later run has put into it", () => {
+  /** Two runs: the first has created the workflow, the second an e-mail node in it. */
+  async function openInhabited(t: TestContext) {
+    const mail = { "mail.yaml": EMAIL.replace("wf_12345", "wf_service_visit") };
+    const world = await openEmulatedWorld(t, { "wf.yaml": WORKFLOW });
+    await world.apply();
+    world.write(mail);
+    await world.apply();
+    const { runs } = JSON.parse((await world.run("audit", "log", "--runs", "--output", "json")).stdout);
+    const restore = (run: 0 | 1, ...flags: readonly string[]) =>
+      world.run("restore", runs[run].run, "--auto-approve", ...flags);
+    return { ...world, restore, isThere: () => world.emulator.document("workflow", "wf_service_visit") !== undefined };
+  }
+
+  const ways: readonly (readonly [
+    reason: string,
+    go: (world: Awaited<ReturnType<typeof openInhabited>>) => Promise<Ran>,
+  ])[] = [
+    ["the later run is put back with --prune", (world) => world.restore(1, "--prune")],
+    [
+      "the node's manifest is taken out, and that is applied with --prune",
+      (world) => {
+        world.remove("mail.yaml");
+        return world.run("apply", "--auto-approve", "--prune");
+      },
+    ],
+  ];
+  for (const [reason, go] of ways) {
+    it(`until ${reason}, as the hint says`, async (t) => {
+      const world = await openInhabited(t);
+      assert.equal((await world.restore(1)).code, 0, "without --prune the node stays");
+      const refused = await world.restore(0, "--prune", "--overwrite");
+      assert.equal(refused.code, 3, refused.stdout + refused.stderr);
+      assert.match(refused.stdout, /Workflow "service-visit" holds EmailNode "order-confirmation" of another run/);
+      assert.match(
+        refused.stdout,
+        /Restore that run with --prune first, or take its manifest out and apply with --prune\./,
+      );
+      assert.equal(world.isThere(), true);
+
+      const gone = await go(world);
+      assert.equal(gone.code, 0, gone.stdout + gone.stderr);
+      const restored = await world.restore(0, "--prune");
+      assert.equal(restored.code, 0, restored.stdout + restored.stderr);
+      assert.equal(world.isThere(), false);
+    });
+  }
 });
 
 it("a workflow and the mail node in it that were pruned together come back together", async (t) => {
