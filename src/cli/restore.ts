@@ -68,7 +68,7 @@ async function planRestore(session: WritingSession, run: string, options: Restor
     prune: options.prune ?? false,
     leavingNote: `created by run ${run}; --prune deletes it`,
     refusals: [
-      ...refuseInhabited(restorations, memory.resources),
+      ...(options.prune === true ? refuseInhabited(restorations, memory.resources) : []),
       ...(options.overwrite === true ? [] : refuseEdits(restorations, observation)),
     ],
   });

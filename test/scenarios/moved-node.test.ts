@@ -98,6 +98,7 @@ describe("a workflow that a run created is not taken back under what a later run
     it(`until ${reason}, as the hint says`, async (t) => {
       const world = await openInhabited(t);
       assert.equal((await world.restore(1)).code, 0, "without --prune the node stays");
+      assert.equal((await world.restore(0)).code, 0, "without --prune nothing is deleted, so nothing is refused");
       const refused = await world.restore(0, "--prune", "--overwrite");
       assert.equal(refused.code, 3, refused.stdout + refused.stderr);
       assert.match(refused.stdout, /Workflow "service-visit" holds EmailNode "order-confirmation" of another run/);
