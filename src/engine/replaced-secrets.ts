@@ -1,8 +1,8 @@
 import type { Resource } from "../kinds/kind.ts";
 import type { Json, JsonObject } from "../model/json.ts";
-import { MASK, type Secrets, standsForSecret } from "../model/secrets.ts";
+import { MASK, type Secrets, splitAtSecrets, standsForSecret } from "../model/secrets.ts";
 import { diffOwned, valueAtPointer } from "./diff.ts";
-import { holdsSecret } from "./mask.ts";
+import { holdsSecret, maskJson } from "./mask.ts";
 import { keyBy } from "./merge-three-way.ts";
 
 /**
@@ -20,7 +20,8 @@ export function learnReplacedSecrets(
   for (const operation of diffOwned(live, resource.desired(siblings)).patch) {
     if (operation.op !== "replace" || !isSecretPlace(operation.value, secrets)) continue;
     const replaced = valueAtPointer(live, operation.path);
-    if (typeof replaced === "string") secrets.addReplaced(replaced);
+    const shown = maskJson(operation.value, secrets);
+    if (typeof replaced === "string") learnText(typeof shown === "string" ? shown : MASK, replaced, secrets);
   }
 }
 
@@ -29,11 +30,26 @@ export function learnReplacedSecrets(
  */
 export function learnMaskedPlaces(kept: Json | undefined, live: Json | undefined, secrets: Secrets): void {
   if (typeof kept === "string") {
-    if (kept.includes(MASK) && typeof live === "string") secrets.addReplaced(live);
+    if (kept.includes(MASK) && typeof live === "string") learnText(kept, live, secrets);
     return;
   }
   if (kept === undefined || live === undefined) return;
   for (const [key, value] of childrenOf(kept)) learnMaskedPlaces(value, childrenOf(live).get(key), secrets);
+}
+
+/**
+ * The live text is a secret where the shown one stands for one. When it is only a part of the text, and the rest is as shown, that part is
+ * known to be one, and may come back in another text: a condition that is spelt otherwise.
+ */
+function learnText(shown: string, live: string, secrets: Secrets): void {
+  secrets.addReplaced(live);
+  const around = splitAtSecrets(shown);
+  if (around.every((text) => text === "")) return;
+  const pattern = new RegExp(
+    `^${around.map((text) => text.replace(/[$()*+.?[\\\]^{|}]/g, "\\$&")).join("(.+?)")}$`,
+    "s",
+  );
+  for (const part of pattern.exec(live)?.slice(1) ?? []) secrets.add(part);
 }
 
 /** List items by their ids where they have any, so that another order is no other place. */

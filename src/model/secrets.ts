@@ -9,6 +9,11 @@ export function standsForSecret(text: string): boolean {
   return text.includes(MASK) || text.includes("${env:");
 }
 
+/** What stands around the places for secrets in such a text. */
+export function splitAtSecrets(text: string): readonly string[] {
+  return text.split(/\(secret\)|\$\{env:[^}]*\}/);
+}
+
 /** Shorter values cannot be told from ordinary text, so they are masked only where their place is known. */
 const SHORTEST_MASKABLE = 4;
 /** Shorter values of the environment (`true`, `8080`, `de`) are ordinary words that live may hold as well. */
@@ -28,7 +33,8 @@ export class Secrets {
   /** Remembers a value, in every form in which an output may show it. Empty text is no secret. */
   add(value: string): void {
     if (value === "" || this.#values.has(value)) return;
-    for (const form of [value, encodeURIComponent(value), JSON.stringify(value).slice(1, -1), base64(value)]) {
+    const quoted = inCondition(value);
+    for (const form of [value, quoted, inJson(value), inJson(quoted), encodeURIComponent(value), base64(value)]) {
       this.#values.add(form);
     }
     this.#longestFirst = [...this.#values]
@@ -74,6 +80,15 @@ export class Secrets {
     }
     return masked;
   }
+}
+
+/** As a condition quotes it. */
+function inCondition(value: string): string {
+  return value.replaceAll("\\", "\\\\").replaceAll("'", "\\'");
+}
+
+function inJson(value: string): string {
+  return JSON.stringify(value).slice(1, -1);
 }
 
 function base64(value: string): string {
