@@ -30,6 +30,8 @@ export const ERROR_CODES = {
   "config/tenant": "The tenant to work on is not named, or not in the configuration.",
   "emulator/seed": "The emulator's seed file cannot be used.",
   "git/unavailable": "The manifests' git revision could not be read.",
+  "graph/not-found": "No manifest that can be drawn is called that.",
+  "graph/unread": "The live document to draw could not be read.",
   internal: "A defect in cxone-gitops itself.",
   "plan/expired": "A saved plan is older than it may be.",
   "plan/foreign": "A saved plan was made for another tenant or by another version.",

@@ -57,7 +57,7 @@ function describeValues(
 /** What is not said at the last node already. */
 function describeEnd({ steps, end }: Route): readonly string[] {
   const to = steps.at(-1)?.taken?.to;
-  if (end.how === "lost") return [`${to ?? "the first node"}  there is no such node`];
+  if (end.how === "lost") return [`there is no node ${to}`];
   if (end.how === "endless") return [`${to}  the call has been here before, and goes round in circles`];
   return end.how === "no-start" ? ["the flow does not say where calls begin"] : [];
 }

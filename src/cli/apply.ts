@@ -5,6 +5,7 @@ import { renderOutcome, summarizeOutcomes } from "../render/outcomes.ts";
 import { renderPlan, summarizePlan } from "../render/plan-text.ts";
 import { askForApproval } from "./approval.ts";
 import { type Io, printJson } from "./io.ts";
+import { annotate } from "./machine-reports.ts";
 import type { CommonOptions } from "./options.ts";
 import { openPlanFile, refuseWhatMoved } from "./plan-file.ts";
 import { type PlanningOptions, planTenant } from "./planning.ts";
@@ -110,9 +111,10 @@ function narrate(io: Io): Pick<WriteRequest, "onPlannedAnew" | "onRun" | "onOutc
   };
 }
 
-function finish(io: Io, { output }: ApplyOptions, written: Written, code: ExitCode): ExitCode {
+function finish(io: Io, options: ApplyOptions, written: Written, code: ExitCode): ExitCode {
   const { run, plan, outcomes, recorded } = written;
-  if (output === "json") printJson(io, { formatVersion: 1, run, plan, outcomes, recorded });
+  annotate(io, { findings: plan.findings, plan }, options);
+  if (options.output === "json") printJson(io, { formatVersion: 1, run, plan, outcomes, recorded });
   else if (run !== null) {
     if (recorded.length > 0) io.print(`  recorded without a write: ${recorded.join(", ")}\n`);
     if (outcomes.length > 0) io.print(`\n${summarizeOutcomes(outcomes)}\n`);

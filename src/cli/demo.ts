@@ -94,10 +94,11 @@ async function tellStory(io: Io, emulator: Emulator, stopping: Stopping): Promis
 /** The sample's own configuration for tenant `dev`, with both API families at the emulator. */
 async function demoConfig(url: string): Promise<string> {
   const { documents } = parseYaml(await readFile(SAMPLE.config, "utf8"), { file: "cxone-gitops.yaml" });
-  const dev = valueAt(valueAt(documents[0]?.value, "tenants"), "dev");
+  const sample = documents[0]?.value;
+  const dev = valueAt(valueAt(sample, "tenants"), "dev");
   if (!isJsonObject(dev)) throw new GitopsError("internal", "demo: the sample configuration has no tenant dev");
   const tenant: Json = { ...dev, flows: { baseUrl: url }, workflows: { baseUrl: url } };
-  return JSON.stringify({ tenants: { dev: tenant } }, null, 2);
+  return JSON.stringify({ rules: valueAt(sample, "rules"), tenants: { dev: tenant } }, null, 2);
 }
 
 /** The emulator gives any client a token, so these only have to be unlike any other word of the demo. */

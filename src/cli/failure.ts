@@ -3,6 +3,7 @@ import { EXIT, type ExitCode, GitopsError, messageOf } from "../errors.ts";
 import { renderFindings } from "../render/findings.ts";
 import { renderMoved } from "../render/moved.ts";
 import { type Io, printJson } from "./io.ts";
+import { printSarifFailure } from "./machine-reports.ts";
 import type { OutputFormat } from "./options.ts";
 import { StalePlanError } from "./stale-plan.ts";
 
@@ -15,6 +16,7 @@ export function reportFailure(io: Io, thrown: unknown, output: OutputFormat): Ex
     const moved = failure instanceof StalePlanError ? { moved: failure.moved } : {};
     printJson(io, { error: { code, message, hint, place, ...findings, ...moved } });
   }
+  if (output === "sarif") printSarifFailure(io, failure);
   io.say(describeFailure(io, failure));
   return failure.exitCode;
 }

@@ -1,5 +1,6 @@
 import type { Secrets } from "../model/secrets.ts";
 import { type Paint, plainPaint, terminalPaint } from "../render/paint.ts";
+import { openStatusLine, type StatusLine } from "./progress.ts";
 
 /** The world outside a command: where it runs and where it writes. Whatever it writes is masked first. */
 export interface Io {
@@ -9,6 +10,8 @@ export interface Io {
   /** True when a person can be asked: both ends are terminals. */
   readonly canAsk: boolean;
   readonly paint: Paint;
+  /** For progress, where there is a terminal that can show it. */
+  readonly status?: StatusLine | undefined;
   /** Results. */
   print(text: string): void;
   /** Results whose texts have been masked one by one. */
@@ -28,15 +31,21 @@ export function openIo({ secrets, noColor }: IoOptions): Io {
   // A reader that closes the pipe early (`| head`) is no error of ours.
   process.stdout.on("error", ignoreClosedPipe);
   process.stderr.on("error", ignoreClosedPipe);
+  const status = openStatusLine(process.stderr, process.env);
+  const write = (stream: NodeJS.WriteStream, text: string) => {
+    status?.clear();
+    stream.write(text);
+  };
   return {
     cwd: process.cwd(),
     env: process.env,
     secrets,
     canAsk: process.stdin.isTTY === true && process.stderr.isTTY === true,
     paint: isColourful ? terminalPaint : plainPaint,
-    print: (text) => void process.stdout.write(secrets.mask(text)),
-    printMasked: (text) => void process.stdout.write(text),
-    say: (text) => void process.stderr.write(secrets.mask(text)),
+    status,
+    print: (text) => write(process.stdout, secrets.mask(text)),
+    printMasked: (text) => write(process.stdout, text),
+    say: (text) => write(process.stderr, secrets.mask(text)),
   };
 }
 

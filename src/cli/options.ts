@@ -12,7 +12,13 @@ export interface CommonOptions {
   readonly color: boolean;
 }
 
-export type OutputFormat = "text" | "json";
+export type OutputFormat = "text" | "json" | "sarif" | "markdown" | "html";
+/** What every command can print on stdout. */
+export const PLAIN_FORMATS: readonly OutputFormat[] = ["text", "json"];
+/** What commands can print whose results are findings. */
+export const FINDING_FORMATS: readonly OutputFormat[] = [...PLAIN_FORMATS, "sarif"];
+/** What commands can print whose result is a plan that somebody reviews. */
+export const PLAN_FORMATS: readonly OutputFormat[] = [...PLAIN_FORMATS, "markdown", "html"];
 export const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "silent"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
@@ -23,10 +29,10 @@ export function filledText(text: string): string {
 }
 
 /** Flags about how to print, which every command has. */
-export function addPrintOptions(command: Command): Command {
+export function addPrintOptions(command: Command, formats: readonly OutputFormat[] = PLAIN_FORMATS): Command {
   return addColorOption(
     command
-      .addOption(new Option("--output <format>", "what to print on stdout").choices(["text", "json"]).default("text"))
+      .addOption(new Option("--output <format>", "what to print on stdout").choices(formats).default("text"))
       .addOption(new Option("--log-level <level>", "how much to log on stderr").choices(LOG_LEVELS).default("warn")),
   );
 }
@@ -60,12 +66,13 @@ export function addProtectionOption(command: Command): Command {
 }
 
 /** Flags about which manifests and which tenant. */
-export function addTenantOptions(command: Command): Command {
+export function addTenantOptions(command: Command, formats: readonly OutputFormat[] = PLAIN_FORMATS): Command {
   return addPrintOptions(
     command
       .option("--config <file>", "the configuration (default: cxone-gitops.yaml)", filledText)
       .option("--tenant <name>", "the tenant to work on; needed when there are several", filledText)
       .option("--manifests <dir>", "the folder of manifests, instead of the configured one", filledText)
       .option("--rev <revision>", "read the manifests from a git revision instead of the folder", filledText),
+    formats,
   );
 }

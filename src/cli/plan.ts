@@ -2,6 +2,7 @@ import { EXIT, type ExitCode } from "../errors.ts";
 import { hasChanges, isBlocked, isRefused, type Plan } from "../model/plan.ts";
 import { renderPlan } from "../render/plan-text.ts";
 import { type Io, printJson } from "./io.ts";
+import { annotate } from "./machine-reports.ts";
 import type { CommonOptions } from "./options.ts";
 import { savePlan } from "./plan-file.ts";
 import { type Planned, type PlanningOptions, planTenant } from "./planning.ts";
@@ -26,12 +27,23 @@ export async function runPlan(io: Io, options: PlanOptions, stopping: Stopping):
     await warnOfUnfinished(session);
     const planned = await planTenant(session, options);
     const { plan } = planned;
-    if (options.output === "json") printJson(io, plan);
-    else io.print(renderPlan(plan, io.paint));
+    annotate(io, { findings: plan.findings, plan }, options);
+    await printPlan(io, planned, options);
     const code = exitCodeOf(plan, options);
     if (options.out !== undefined) await saveUnlessStopped(session, options.out, planned, options);
     return code;
   });
+}
+
+/** The renderers of reports are loaded by who asks for one. */
+async function printPlan(io: Io, planned: Planned, { output }: PlanOptions): Promise<void> {
+  const { plan } = planned;
+  if (output === "json") return printJson(io, plan);
+  if (output !== "markdown" && output !== "html") return io.print(renderPlan(plan, io.paint));
+  const { makeReport } = await import("./report.ts");
+  const report = makeReport({ ...planned, secrets: io.secrets });
+  if (output === "markdown") return io.printMasked((await import("../render/markdown.ts")).renderMarkdown(report));
+  for (const piece of (await import("../render/html/page.ts")).renderHtml(report)) io.printMasked(piece);
 }
 
 /** As `plan --detailed-exitcode`, for schedulers that ask one question: is live as desired? */

@@ -10,6 +10,7 @@ import type { Plan } from "../model/plan.ts";
 import type { Secrets } from "../model/secrets.ts";
 import { type Memory, recall } from "./memory.ts";
 import type { GuardOptions } from "./options.ts";
+import { openProgress } from "./progress.ts";
 import { type Session, whileStoppable } from "./session.ts";
 import { loadDesired, validateDesired } from "./workspace.ts";
 
@@ -62,8 +63,10 @@ export async function observeUnits(
   { justWritten, resources, keptByDocument }: Memory,
 ): Promise<Observation> {
   const { io, clock, tenant, connection } = session;
-  const options = { store: connection.store, clock, windowMs: tenant.consistencyWindowMs, justWritten };
-  const observation = await whileStoppable(session, () => observe(units, options));
+  const progress = openProgress(io, "reading");
+  const windowMs = tenant.consistencyWindowMs;
+  const options = { store: connection.store, clock, windowMs, justWritten, onRead: progress.step };
+  const observation = await whileStoppable(session, () => observe(units, options)).finally(progress.end);
   // The manifests of before know of secrets that have left the manifests of now, and still stand live.
   for (const one of [...units, ...groupIntoUnits(resources, KIND_ORDER)]) learnFrom(one, observation, io.secrets);
   for (const { ref } of units) {

@@ -9,7 +9,10 @@ import {
   addPrintOptions,
   addProtectionOption,
   addTenantOptions,
+  FINDING_FORMATS,
   filledText,
+  type OutputFormat,
+  PLAN_FORMATS,
 } from "./options.ts";
 import { listenForSignals, type Stopping } from "./stopping.ts";
 
@@ -33,7 +36,7 @@ export async function runProgram(argv: readonly string[], version: string): Prom
     if (thrown instanceof CommanderError && thrown.exitCode === 0) return EXIT.ok;
     if (thrown instanceof CommanderError && thrown.code === "commander.help")
       return printGroupHelp(session.io, program, argv);
-    return reportFailure(session.io, asUsage(thrown), wantsJson(argv) ? "json" : "text");
+    return reportFailure(session.io, asUsage(thrown), formatOf(argv));
   }
 }
 
@@ -50,8 +53,10 @@ function printGroupHelp(io: Io, program: Command, argv: readonly string[]): Exit
 }
 
 /** Asked of the raw arguments, because a command line that does not parse must still fail in the form it asked for. */
-function wantsJson(argv: readonly string[]): boolean {
-  return argv.some((word, index) => word === "--output=json" || (word === "--output" && argv[index + 1] === "json"));
+function formatOf(argv: readonly string[]): OutputFormat {
+  const asks = (format: OutputFormat) =>
+    argv.some((word, index) => word === `--output=${format}` || (word === "--output" && argv[index + 1] === format));
+  return (["json", "sarif"] as const).find(asks) ?? "text";
 }
 
 function asUsage(thrown: unknown): unknown {
@@ -72,12 +77,22 @@ export function buildProgram(session: Session, version: string, finish: (code: E
     .configureOutput({ writeOut: (text) => io.print(text), writeErr: () => {} })
     .exitOverride()
     .helpCommand(false);
-  addTenantOptions(program.command("validate").description("check manifests offline; needs no credentials")).action(
-    async (options) => finish(await (await import("./validate.ts")).runValidate(io, options, stopping)),
-  );
+  addTenantOptions(
+    program.command("validate").description("check manifests offline; needs no credentials"),
+    FINDING_FORMATS,
+  ).action(async (options) => finish(await (await import("./validate.ts")).runValidate(io, options, stopping)));
+  addTenantOptions(
+    program.command("test").description("follow the calls of the FlowTests offline, and compare"),
+    FINDING_FORMATS,
+  )
+    .option("--only <names...>", "run these FlowTests only")
+    .addOption(new Option("--reporter <format>", "print the results on stdout in another form").choices(["junit"]))
+    .option("--min-coverage <percent>", "exit 1 when the cases take fewer connections than this", percentage)
+    .action(async (options) => finish(await (await import("./test.ts")).runTest(io, options, stopping)));
   addPlanningOptions(
     addTenantOptions(
       program.command("plan").description("read live and print what apply would change; writes nothing"),
+      PLAN_FORMATS,
     ),
   )
     .option("--out <file>", "save the plan, so that exactly it can be applied", filledText)
@@ -116,9 +131,19 @@ export function buildProgram(session: Session, version: string, finish: (code: E
     .action(async (run, options) =>
       finish(await (await import("./restore.ts")).runRestore(io, run, options, stopping)),
     );
-  addTenantOptions(program.command("drift").description("exit 2 when live differs from desired")).action(
+  addTenantOptions(program.command("drift").description("exit 2 when live differs from desired"), PLAN_FORMATS).action(
     async (options) => finish(await (await import("./plan.ts")).runDrift(io, options, stopping)),
   );
+  addTenantOptions(
+    program
+      .command("graph")
+      .argument("<name>", "metadata.name or id of a flow, workflow or e-mail node", filledText)
+      .description("draw a flow or workflow, or how it differs from live or a git revision"),
+  )
+    .addOption(new Option("--kind <kind>", "only what is of this kind").choices(["Flow", "Workflow", "EmailNode"]))
+    .addOption(new Option("--format <format>", "what to draw").choices(["mermaid", "svg", "html"]).default("mermaid"))
+    .option("--against <what>", "draw what differs from `live`, or from a git revision", filledText)
+    .action(async (name, options) => finish(await (await import("./graph.ts")).runGraph(io, name, options, stopping)));
   addAuditCommands(program, session, finish);
   addPrintOptions(program.command("emulator").description("run a CXone emulator until it is stopped"))
     .option("--port <number>", "the port to listen on; 0 lets the system choose", portNumber, 8700)
@@ -161,6 +186,12 @@ function portNumber(text: string): number {
   const port = wholeNumber(text);
   if (port > 65_535) throw new InvalidArgumentError("It must be at most 65535.");
   return port;
+}
+
+function percentage(text: string): number {
+  const percent = wholeNumber(text);
+  if (percent > 100) throw new InvalidArgumentError("It must be at most 100.");
+  return percent;
 }
 
 function wholeNumber(text: string): number {

@@ -33,7 +33,7 @@ export async function openWorkspace(
 ): Promise<Workspace> {
   const { secrets, cwd, env } = io;
   for (const value of Object.values(env)) if (value !== undefined) secrets.suspect(value);
-  const log = openLog({ level: options.logLevel, secrets, color: options.color });
+  const log = openLog({ level: options.logLevel, secrets, color: options.color, status: io.status });
   const config = await loadConfig({ file: options.config, cwd, env, needCredentials, secrets });
   return { io, options, config, log, clock: openClock(stopping.hard), stopping };
 }

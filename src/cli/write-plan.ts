@@ -11,6 +11,7 @@ import type { Outcome } from "../model/outcome.ts";
 import { hasChanges, isBlocked, isRefused, type Plan } from "../model/plan.ts";
 import { gitUser } from "../source/git.ts";
 import type { Planned } from "./planning.ts";
+import { openProgress } from "./progress.ts";
 import { closeUnfinished } from "./recover.ts";
 import { withRunLock } from "./run-lock.ts";
 import type { WritingSession } from "./session.ts";
@@ -102,13 +103,16 @@ export function findUnrecordedIn(
   return findUnrecorded({ plan, units, observation, manifestByIdentity, keptByDocument, adopt });
 }
 
-function carryOut(
+async function carryOut(
   { io, clock, config, stopping, tenant, connection, trail }: WritingSession,
   { onOwnedEdit, onOutcome }: WriteRequest,
   { plan, units, observation }: Planned,
   identity: RunIdentity,
   lock: HeldLock,
 ): Promise<readonly Outcome[]> {
+  const progress = openProgress(io, "applying");
+  const { create, update, delete: remove } = plan.summary;
+  let done = 0;
   return applyPlan({
     plan,
     units,
@@ -125,8 +129,12 @@ function carryOut(
     backoffMs: tenant.retry.baseMs,
     concurrency: tenant.limits.concurrency,
     stop: stopping.soft,
-    ...(onOutcome && { onOutcome }),
-  });
+    onOutcome(outcome) {
+      done += 1;
+      progress.step(done, create + update + remove);
+      onOutcome?.(outcome);
+    },
+  }).finally(progress.end);
 }
 
 /** Who this run is, for the trail. */

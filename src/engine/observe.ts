@@ -15,6 +15,8 @@ export interface ObserveOptions {
    * it is believed. A webhook that is created because a list lagged would be there twice.
    */
   readonly justWritten: ReadonlySet<string>;
+  /** Told after each read. */
+  readonly onRead?: (done: number, total: number) => void;
 }
 
 /** Reads every unit's document and everything that its resources refer to, each exactly once. Never throws for what it reads. */
@@ -24,9 +26,13 @@ export async function observe(units: readonly Unit[], options: ObserveOptions): 
     refs.set(refKey(unit.ref), unit.ref);
     for (const { ref } of unit.resources.flatMap((resource) => resource.references)) refs.set(refKey(ref), ref);
   }
+  let done = 0;
   const reads = [...refs].map(async ([key, ref]): Promise<[string, LiveRead]> => {
     const isExpected = options.justWritten.has(key);
-    return [key, await readUntil({ ...options, ref, isSettled: ({ state }) => state !== "absent" || !isExpected })];
+    const read = await readUntil({ ...options, ref, isSettled: ({ state }) => state !== "absent" || !isExpected });
+    done += 1;
+    options.onRead?.(done, refs.size);
+    return [key, read];
   });
   return new Map(await Promise.all(reads));
 }

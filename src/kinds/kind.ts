@@ -55,7 +55,7 @@ export interface ManifestTest {
 export interface TestWorld {
   find(kind: string, name: string): Sighting;
   /** The text with every secret in it hidden. To be called before anything is escaped. */
-  mask(text: string): string;
+  readonly mask: (text: string) => string;
 }
 
 /**

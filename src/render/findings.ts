@@ -6,8 +6,8 @@ export function renderFindings(findings: readonly Finding[], paint: Paint): stri
   return findings
     .map(({ file, line, column, severity, rule, message, hint }) => {
       const style = severity === "error" ? "error" : severity === "warning" ? "warning" : "faint";
-      const head = `${printable(file)}:${line}:${column} ${paint(style, severity)} ${printable(message)} ${paint("faint", `(${rule})`)}\n`;
-      return hint === null ? head : `${head}    ${printable(hint)}\n`;
+      const head = `${printable(file)}:${line}:${column} ${paint(style, severity)} ${printable(message).replaceAll("\n", "\\n")} ${paint("faint", `(${rule})`)}\n`;
+      return hint === null ? head : `${head}    ${printable(hint).replaceAll("\n", "\n    ")}\n`;
     })
     .join("");
 }

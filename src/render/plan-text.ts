@@ -1,24 +1,30 @@
 import { type Action, type Change, isBlocked, type Plan } from "../model/plan.ts";
-import { plural, renderFindings } from "./findings.ts";
+import { renderFindings } from "./findings.ts";
 import { type Paint, printable, type Style } from "./paint.ts";
 import { renderPatch } from "./patch.ts";
+import { countUnchanged, describeBlock, findTwins, SIGNS, summarizePlan } from "./summary.ts";
 
-const SIGNS: Readonly<Record<Action, readonly [sign: string, style: Style]>> = {
-  create: ["+", "added"],
-  update: ["~", "changed"],
-  delete: ["-", "removed"],
-  unchanged: ["=", "faint"],
-  report: ["?", "warning"],
+export { summarizePlan } from "./summary.ts";
+
+const STYLES: Readonly<Record<Action, Style>> = {
+  create: "added",
+  update: "changed",
+  delete: "removed",
+  unchanged: "faint",
+  report: "warning",
 };
 
-/** A plan for people: what would change and what stands there now, then what stays, then one line of numbers. */
+/** A plan for people: what would change, what comes of it and what stands there now; then what stays, and one line of numbers. */
 export function renderPlan(plan: Plan, paint: Paint): string {
   const at = plan.revision === null ? "" : ` at ${plan.revision}`;
   const shown = plan.changes.filter((change) => change.action !== "unchanged");
+  const heads = alignHeads(shown, findTwins(plan.changes), paint);
+  const unchanged = countUnchanged(plan).map(([kind, count]) => paint("faint", `  = ${count} ${kind}, unchanged`));
   return [
     `${paint("strong", `Plan for tenant ${plan.tenant}${at}`)}\n\n`,
-    ...shown.map((change) => renderChange(change, paint, hasTwin(change, plan.changes))),
-    shown.length > 0 ? "\n" : "",
+    ...shown.map((change, index) => renderChange(heads[index] ?? "", change, paint)),
+    ...unchanged.map((line) => `${line}\n`),
+    shown.length + unchanged.length > 0 ? "\n" : "",
     plan.findings.length > 0 ? `${renderFindings(plan.findings, paint)}\n` : "",
     `${paint("strong", summarizePlan(plan))}\n`,
     ...plan.refusals.map(({ message, hint }) => `${paint("error", "refused")} ${printable(message)}\n    ${hint}\n`),
@@ -26,55 +32,47 @@ export function renderPlan(plan: Plan, paint: Paint): string {
   ].join("");
 }
 
-/** One sentence: "1 to create, 2 to update, 9 unchanged." or that nothing is to do. */
-export function summarizePlan(plan: Plan): string {
-  const { summary } = plan;
-  const parts = [
-    ...count(summary.create, "to create"),
-    ...count(summary.update, "to update"),
-    ...count(summary.delete, "to delete"),
-    ...count(summary.refused, summary.refused === 1 ? "refusal" : "refusals"),
-    ...count(summary.unknown, "unknown (not read)"),
-    ...count(summary.unchanged, "unchanged"),
-  ];
-  const isQuiet = summary.create + summary.update + summary.delete + summary.refused + summary.unknown === 0;
-  if (!isQuiet) return `${parts.join(", ")}.`;
-  if (summary.unchanged === 0) return describeNothing(plan);
-  return `No changes: live equals desired for ${plural(summary.unchanged, "resource")}.`;
+/** A longer cell is not waited for: what follows it in its row moves to the right. */
+const WIDEST_CELL = 48;
+
+/** The first line of each change: sign, action, kind and name, id, impact, each below those of the other changes. */
+function alignHeads(changes: readonly Change[], hasTwin: (change: Change) => boolean, paint: Paint): readonly string[] {
+  const rows = changes.map((change) => {
+    const cells: readonly Cell[] = [
+      [change.action],
+      [`${change.kind} ${printableName(change.name)}`, "strong"],
+      [describeId(change, hasTwin(change))],
+      [change.impact === null ? "" : ` ${change.impact}`, "faint"],
+    ];
+    return { sign: paint(STYLES[change.action], SIGNS[change.action]), cells };
+  });
+  const widths = [0, 1, 2, 3].map((column) => {
+    const lengths = rows.map(({ cells }) => cells[column]?.[0].length ?? 0);
+    return lengths.reduce((most, length) => (length <= WIDEST_CELL ? Math.max(most, length) : most), 0);
+  });
+  return rows.map(({ sign, cells }) => {
+    const padded = cells.flatMap(([text, style], column) => {
+      const width = widths[column] ?? 0;
+      const painted = style === undefined || text === "" ? text : paint(style, text);
+      return width === 0 && text === "" ? [] : [painted + " ".repeat(Math.max(0, width - text.length))];
+    });
+    return `  ${[sign, ...padded].join(" ").trimEnd()}\n`;
+  });
 }
 
-function describeNothing(plan: Plan): string {
-  if (isBlocked(plan)) return "Nothing was compared.";
-  return plan.changes.length > 0 ? "Nothing to change." : "No manifests for this tenant: nothing to compare.";
+type Cell = readonly [text: string, style?: Style];
+
+function describeId({ id, name, document }: Change, hasTwin: boolean): string {
+  const where = hasTwin ? ` in ${document.type} ${printableName(document.id)}` : "";
+  return id === name && where === "" ? "" : `(${printableName(id)}${where})`;
 }
 
-/** Why a plan cannot be applied as it is. */
-function describeBlock({ summary, findings }: Plan): string {
-  const errors = findings.filter(({ severity }) => severity === "error").length;
-  const reasons = [
-    ...(errors === 0 ? [] : [plural(errors, "error")]),
-    ...(summary.unknown === 0 ? [] : [plural(summary.unknown, "unknown resource")]),
-  ];
-  return `Nothing will be applied: ${reasons.join(" and ")}.`;
+/** Names stand without quotes, so one with a newline in it would begin a line of its own. */
+function printableName(name: string): string {
+  return printable(name).replaceAll("\n", "\\n");
 }
 
-function count(number: number, what: string): readonly string[] {
-  return number === 0 ? [] : [`${number} ${what}`];
-}
-
-/** Another change of the same name and id, which only its document tells apart. */
-function hasTwin(change: Change, changes: readonly Change[]): boolean {
-  return changes.some(
-    (other) => other !== change && other.kind === change.kind && other.name === change.name && other.id === change.id,
-  );
-}
-
-function renderChange(change: Change, paint: Paint, hasTwin: boolean): string {
-  const [sign, style] = SIGNS[change.action];
-  const where = hasTwin ? ` in ${change.document.type} ${change.document.id}` : "";
-  const id = change.id === change.name && where === "" ? "" : ` (${change.id}${where})`;
-  const impact = change.impact === null ? "" : paint("faint", `  ${change.impact}`);
-  const head = `  ${paint(style, sign)} ${change.action} ${paint("strong", `${change.kind} ${change.name}`)}${id}${impact}\n`;
-  const notes = change.notes.map((note) => `      ${printable(note)}\n`);
-  return [head, ...notes, ...renderPatch(change, "      ", paint)].join("");
+function renderChange(head: string, change: Change, paint: Paint): string {
+  const lines = [...change.effects, ...change.notes].map((line) => `      ${printableName(line)}\n`);
+  return [head, ...lines, ...renderPatch(change, "      ", paint)].join("");
 }

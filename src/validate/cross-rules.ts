@@ -1,33 +1,35 @@
 /** The offline rules that no manifest can break alone. */
 
-import type { Resource } from "../kinds/kind.ts";
+import type { ManifestTest, Resource } from "../kinds/kind.ts";
 import { type Finding, locate, type Problem } from "../model/finding.ts";
 import { refKey } from "../model/live.ts";
 
-export function checkTogether(resources: readonly Resource[]): readonly Finding[] {
+export function checkTogether(resources: readonly Resource[], tests: readonly ManifestTest[]): readonly Finding[] {
   return [
-    ...checkNames(resources),
+    ...checkNames([...resources, ...tests]),
     ...groupByTarget(resources).flatMap((group) => [...checkClaims(group), ...checkSiblings(group)]),
   ];
 }
 
-function checkNames(resources: readonly Resource[]): readonly Finding[] {
-  const firstByName = new Map<string, Resource>();
-  return resources.flatMap((resource) => {
-    const key = `${resource.kind}/${resource.name}`;
+type Named = Pick<Resource, "kind" | "name" | "source">;
+
+function checkNames(manifests: readonly Named[]): readonly Finding[] {
+  const firstByName = new Map<string, Named>();
+  return manifests.flatMap((manifest) => {
+    const key = `${manifest.kind}/${manifest.name}`;
     const first = firstByName.get(key);
     if (first === undefined) {
-      firstByName.set(key, resource);
+      firstByName.set(key, manifest);
       return [];
     }
-    const message = `there is already a ${resource.kind} named "${resource.name}": ${placeOf(first, ["metadata", "name"])}`;
+    const message = `there is already a ${manifest.kind} named "${manifest.name}": ${placeOf(first, ["metadata", "name"])}`;
     const problem: Problem = {
       rule: "manifest/duplicate-name",
       path: ["metadata", "name"],
       message,
       hint: "Give each manifest of a kind its own name.",
     };
-    return [locate(problem, resource.source)];
+    return [locate(problem, manifest.source)];
   });
 }
 
@@ -68,6 +70,6 @@ function checkSiblings(group: readonly Resource[]): readonly Finding[] {
   });
 }
 
-function placeOf(resource: Resource, path: readonly (string | number)[]): string {
-  return `${resource.source.file}:${resource.source.positionOf(path).line}`;
+function placeOf({ source }: Named, path: readonly (string | number)[]): string {
+  return `${source.file}:${source.positionOf(path).line}`;
 }

@@ -1,14 +1,16 @@
-import type { KindContext, RegisteredKind, Resource } from "../kinds/kind.ts";
+import type { KindContext, LoadedManifest, RegisteredKind, Resource } from "../kinds/kind.ts";
 import { didYouMean } from "../model/closest.ts";
-import { compareFindings, compareText, type Finding, locate, type Problem } from "../model/finding.ts";
+import { compareFindings, compareText, type Finding, hasErrors, locate, type Problem } from "../model/finding.ts";
 import { isJsonObject, type Json, type JsonPath, valueAt } from "../model/json.ts";
 import { API_VERSION, type SourceDocument } from "../model/manifest.ts";
 import { describeIssues, type SchemaCheck } from "../model/schema-issues.ts";
 import type { Secrets } from "../model/secrets.ts";
 import { applySeverities, type RuleSeverities } from "../model/severity.ts";
+import type { TestResult } from "../model/test-result.ts";
 import { resolveReference, resolveVariables } from "../source/variables.ts";
 import { checkTogether } from "./cross-rules.ts";
 import { envelopeSchema } from "./envelope.ts";
+import { runTests } from "./run-tests.ts";
 import { checkTenants, isForTenant } from "./tenant-filter.ts";
 
 const UNKNOWN_KEY = "manifest/unknown-key";
@@ -33,26 +35,40 @@ export interface Validation {
   /** In the order of kind, then name. Complete and sound only while no finding is an error. */
   readonly resources: readonly Resource[];
   readonly findings: readonly Finding[];
+  /** What the tests among the manifests found out, in the order of file, then place in it. */
+  readonly tests: readonly TestResult[];
 }
 
-/** Offline validation: variables, envelope, schema, rules of each kind, rules between manifests. Finds everything, throws nothing. */
+/** Offline validation: variables, envelope, schema, rules of each kind, rules between manifests, tests. Finds everything, throws nothing. */
 export function validateDocuments(input: ValidationInput): Validation {
-  const loaded = input.documents
+  const documents = input.documents
     .filter((document) => isToBeChecked(document, input))
     // Of two that clash the later one is told so, and which that is must not depend on how they were collected.
-    .toSorted((left, right) => compareText(left.file, right.file) || left.index - right.index)
-    .map((document) => loadDocument(document, input));
-  const resources = loaded.flatMap(({ resource }) => (resource === undefined ? [] : [resource]));
+    .toSorted((left, right) => compareText(left.file, right.file) || left.index - right.index);
+  const loaded = documents.map((document) => loadDocument(document, input));
+  const resources = loaded.flatMap(({ resource }) => resource ?? []);
+  const tests = loaded.flatMap(({ test }) => test ?? []);
+  const hasError = ({ findings }: LoadedDocument) => hasErrors(applySeverities(findings, input.severities));
+  const ran = runTests({
+    tests,
+    resources,
+    broken: new Set(loaded.flatMap((one) => (one.resource !== undefined && hasError(one) ? [one.resource] : []))),
+    here: documents.map(({ value }) => value),
+    everywhere: input.documents.map(({ value }) => value),
+    mask: (text) => input.secrets.mask(text),
+  });
   const findings = [
     ...input.documents.flatMap((document) => checkTenants(document, input.knownTenants)),
     ...loaded.flatMap((one) => one.findings),
-    ...checkTogether(resources),
+    ...checkTogether(resources, tests),
+    ...ran.findings,
   ];
   return {
     resources: resources.sort(
       (left, right) => compareText(left.kind, right.kind) || compareText(left.name, right.name),
     ),
     findings: applySeverities(findings, input.severities).toSorted(compareFindings),
+    tests: ran.results,
   };
 }
 
@@ -61,9 +77,8 @@ function isToBeChecked(document: SourceDocument, { tenant, knownTenants }: Valid
   return isForTenant(document.value, tenant) || checkTenants(document, knownTenants).length > 0;
 }
 
-interface LoadedDocument {
+interface LoadedDocument extends Pick<LoadedManifest, "resource" | "test"> {
   readonly findings: readonly Finding[];
-  readonly resource?: Resource;
 }
 
 function loadDocument(source: SourceDocument, input: ValidationInput): LoadedDocument {
@@ -73,12 +88,12 @@ function loadDocument(source: SourceDocument, input: ValidationInput): LoadedDoc
     secrets: input.secrets,
     keepEnvAt: isSecretPlace,
   });
-  const { problems, resource } = loadResolved(source, resolved.value, input);
+  const { problems, resource, test } = loadResolved(source, resolved.value, input);
   // A value that is missing makes follow-up problems about itself; only the cause is worth saying.
   const unresolved = new Set(resolved.problems.map(({ path }) => JSON.stringify(path)));
   const own = problems.filter(({ path }) => !unresolved.has(JSON.stringify(path)));
   const findings = [...resolved.problems, ...own].map((problem) => locate(problem, source));
-  return { findings, ...(resource && { resource }) };
+  return { findings, ...(resource && { resource }), ...(test && { test }) };
 }
 
 /**
@@ -97,9 +112,8 @@ export function isSecretPlace(path: JsonPath): boolean {
   return path.length === 2 && path[0] === "spec" && path[1] === "secret";
 }
 
-interface LoadedValue {
+interface LoadedValue extends Pick<LoadedManifest, "resource" | "test"> {
   readonly problems: readonly Problem[];
-  readonly resource?: Resource;
 }
 
 function loadResolved(source: SourceDocument, value: Json, input: ValidationInput): LoadedValue {
@@ -123,7 +137,8 @@ function loadResolved(source: SourceDocument, value: Json, input: ValidationInpu
     base: ["spec"],
     isSecretPlace,
   });
-  return { problems: [...shape, ...loaded.problems], ...(loaded.resource && { resource: loaded.resource }) };
+  const { resource, test } = loaded;
+  return { problems: [...shape, ...loaded.problems], ...(resource && { resource }), ...(test && { test }) };
 }
 
 /** What a kind may ask for while it makes a resource of a manifest. */

@@ -196,7 +196,17 @@ describe("docs/commands.md", () => {
 });
 
 describe("links", () => {
-  const pages = ["errors", "rules", "manifests", "configuration", "commands", "life-of-a-manifest", "adding-a-kind"];
+  const pages = [
+    "errors",
+    "rules",
+    "manifests",
+    "configuration",
+    "commands",
+    "life-of-a-manifest",
+    "adding-a-kind",
+    "flow-tests",
+    "reports",
+  ];
   for (const name of pages.map((page) => `${page}.md`)) {
     it(`${name}: every link leads to a file and a heading that are there`, () => {
       const links = linksOf(readPage(name)).filter((link) => !link.startsWith("http"));

@@ -49,9 +49,11 @@ const TYPES_ONLY: readonly (readonly [from: string, of: string])[] = [
 
 /** Libraries that only some files may know. */
 const ROOMS: Readonly<Record<string, RegExp>> = {
-  "js-yaml": /^(source\/yaml\.ts|emulator\/seed\.ts)$/,
+  "js-yaml": /^(source\/yaml(-write)?\.ts|emulator\/seed\.ts)$/,
+  diff: /^render\/line-diff\.ts$/,
   "simple-git": /^source\/git[\w-]*\.ts$/,
   got: /^cxone\//,
+  "@dagrejs/dagre": /^render\/layout\.ts$/,
   "fast-json-patch": /^engine\/diff\.ts$/,
   jsep: /^conditions\/parse\.ts$/,
   fastify: /^emulator\//,

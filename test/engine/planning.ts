@@ -1,7 +1,7 @@
 /** From manifests and a written-down tenant to a plan, without a socket. */
 import type { Observation } from "../../src/engine/observe.ts";
 import { makePlan } from "../../src/engine/plan.ts";
-import { groupIntoUnits } from "../../src/engine/units.ts";
+import { groupIntoUnits, type Unit } from "../../src/engine/units.ts";
 import type { Resource } from "../../src/kinds/kind.ts";
 import { KINDS } from "../../src/kinds/registry.ts";
 import { hasErrors } from "../../src/model/finding.ts";
@@ -40,7 +40,18 @@ export interface Wish {
 /** Guards have tests of their own. */
 const NO_GUARD = { maxUpdatePercent: 100, maxDeletePercent: 100, allowLargeChange: true, allowProtected: true };
 
-export function planResources({
+export function planResources(wish: Wish): Plan {
+  return planAll(wish).plan;
+}
+
+/** A plan, and what it was made of. */
+export interface Made {
+  readonly plan: Plan;
+  readonly units: readonly Unit[];
+  readonly observation: Observation;
+}
+
+export function planAll({
   resources,
   tenant,
   findings = [],
@@ -48,7 +59,7 @@ export function planResources({
   secrets = new Secrets(),
   leaving = [],
   prune = false,
-}: Wish): Plan {
+}: Wish): Made {
   const units = groupIntoUnits(resources, kindOrder(), leaving);
   const refs = units.flatMap((unit) => [
     unit.ref,
@@ -57,7 +68,7 @@ export function planResources({
   const observation: Observation = new Map(
     refs.map(({ type, id }) => [`${type}/${id}`, readFrom(tenant[`${type}/${id}`] ?? null)]),
   );
-  return makePlan({
+  const plan = makePlan({
     tenant: "dev",
     revision: null,
     units,
@@ -68,6 +79,7 @@ export function planResources({
     guard: NO_GUARD,
     prune,
   });
+  return { plan, units, observation };
 }
 
 /** As the command plans: with errors in the manifests, findings only. */

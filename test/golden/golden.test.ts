@@ -6,17 +6,12 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { it } from "node:test";
-import { KINDS } from "../../src/kinds/registry.ts";
-import { compareFindings, hasErrors } from "../../src/model/finding.ts";
 import { type Json, objectFrom } from "../../src/model/json.ts";
-import type { SourceDocument } from "../../src/model/manifest.ts";
-import type { Plan } from "../../src/model/plan.ts";
-import { Secrets } from "../../src/model/secrets.ts";
+import { renderMarkdown } from "../../src/render/markdown.ts";
 import { plainPaint } from "../../src/render/paint.ts";
 import { renderPlan } from "../../src/render/plan-text.ts";
-import { loadDocuments } from "../../src/source/folder.ts";
-import { validateDocuments } from "../../src/validate/validate.ts";
-import { planResources, type Tenant } from "../engine/planning.ts";
+import type { Tenant } from "../engine/planning.ts";
+import { readLive, reportFolder } from "./report-folder.ts";
 
 const HERE = import.meta.dirname;
 const SITUATIONS = readdirSync(HERE, { withFileTypes: true })
@@ -28,31 +23,17 @@ const isUpdating = process.env["UPDATE_GOLDEN"] === "1";
 for (const name of SITUATIONS) {
   it(name, async () => {
     const folder = join(HERE, name);
-    const plan = await planFolder(folder, (documents) => documents, readLive(folder));
-    const shuffled = await planFolder(folder, (documents) => documents.toReversed(), reversed(readLive(folder)));
-    assert.equal(JSON.stringify(shuffled), JSON.stringify(plan), "the order of files and keys leaves no trace");
+    const report = await reportFolder(folder);
+    const shuffled = await reportFolder(folder, reversed(readLive(folder)), (documents) => documents.toReversed());
+    const { plan } = report;
+    assert.equal(JSON.stringify(shuffled.plan), JSON.stringify(plan), "the order of files and keys leaves no trace");
     compareWith(join(folder, "plan.json"), `${JSON.stringify(plan, null, 2)}\n`);
     compareWith(join(folder, "plan.txt"), renderPlan(plan, plainPaint));
+    compareWith(join(folder, "plan.md"), renderMarkdown(report));
   });
 }
 
-it("there are situations", () => assert.ok(SITUATIONS.length >= 8));
-
-type Arrange = (documents: readonly SourceDocument[]) => readonly SourceDocument[];
-
-async function planFolder(folder: string, arrange: Arrange, tenant: Tenant): Promise<Plan> {
-  const secrets = new Secrets();
-  const { documents, problems } = await loadDocuments("manifests", { cwd: folder });
-  const tenants = { tenant: "dev", knownTenants: ["dev"] };
-  const around = { kinds: KINDS, variables: {}, env: { HOOK_SECRET: "whsec_golden" }, severities: {}, secrets };
-  const validation = validateDocuments({ ...tenants, ...around, documents: arrange(documents) });
-  const findings = [...problems, ...validation.findings].sort(compareFindings);
-  return planResources({ resources: hasErrors(findings) ? [] : validation.resources, tenant, findings, secrets });
-}
-
-function readLive(folder: string): Tenant {
-  return JSON.parse(readFileSync(join(folder, "live.json"), "utf8"));
-}
+it("there are situations", () => assert.ok(SITUATIONS.length >= 25));
 
 function reversed(tenant: Tenant): Tenant {
   const turn = (value: Json): Json => {

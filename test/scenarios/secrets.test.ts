@@ -8,15 +8,28 @@ import { FLOW, WEBHOOK } from "../helpers/manifests.ts";
 import { startPlainCxone } from "../helpers/plain-cxone.ts";
 import { CREDENTIALS, openEmulatedWorld, openWorld, type World } from "../helpers/world.ts";
 
-const PLANTED = { HOOK_SECRET: "whsec_planted-hook-secret", PARTNER_PIN: 'planted pin/with "quotes" & more' };
+const PLANTED = {
+  HOOK_SECRET: "whsec_planted-hook-secret",
+  PARTNER_PIN: 'planted pin/with "quotes" & more',
+  GATE_KEY: "it's <a planted> key",
+};
 const FORBIDDEN = [CREDENTIALS.CXONE_CLIENT_SECRET, ...Object.values(PLANTED)].flatMap((secret) => [
   secret,
+  secret.replaceAll("'", "\\'"),
+  secret.replaceAll("'", "\\\\'"),
+  secret.replaceAll("'", "&#39;").replaceAll("<", "&lt;").replaceAll(">", "&gt;"),
+  secret.replaceAll("'", "\\'").replaceAll("<", "&lt;").replaceAll(">", "&gt;"),
+  secret.replaceAll("<", "\\u003c"),
   encodeURIComponent(secret),
   JSON.stringify(secret).slice(1, -1),
   Buffer.from(secret).toString("base64"),
 ]);
 const MANIFESTS = {
-  "flow.yaml": FLOW.replace("skill: Billing", `pin: "\${env:PARTNER_PIN}", skill: Billing`),
+  "flow.yaml": FLOW.replace("skill: Billing", `pin: "\${env:PARTNER_PIN}", skill: Billing`).replace(
+    "    - { from: node_dtmf_02, to: node_end_05, type: fallback }",
+    `    - { from: node_dtmf_02, to: node_end_05, when: 'dtmf == "\${env:GATE_KEY}"' }
+    - { from: node_dtmf_02, to: node_end_05, type: fallback }`,
+  ),
   "hook.yaml": WEBHOOK,
 };
 
@@ -28,6 +41,14 @@ it("no output, log, plan or audit entry holds a client secret, a token or a valu
   const world = await openEmulatedWorld(t, MANIFESTS, {}, PLANTED);
   const commands = [
     ["validate", "--output", "json"],
+    ["validate", "--output", "sarif"],
+    ["test", "--output", "json"],
+    ["graph", "main-menu"],
+    ["graph", "main-menu", "--format", "svg"],
+    ["graph", "main-menu", "--format", "html", "--against", "live"],
+    ["graph", "main-menu", "--output", "json"],
+    ["plan", "--output", "markdown"],
+    ["plan", "--output", "html"],
     ["plan", "--log-level", "trace"],
     ["plan", "--output", "json"],
     ["apply", "--auto-approve", "--log-level", "trace"],

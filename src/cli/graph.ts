@@ -1,0 +1,134 @@
+import { selectTenant } from "../config/tenant.ts";
+import { maskJson, maskLive } from "../engine/mask.ts";
+import { readOf } from "../engine/observe.ts";
+import { learnReplacedSecrets } from "../engine/replaced-secrets.ts";
+import { groupIntoUnits, siblingsOf, type Unit } from "../engine/units.ts";
+import { EXIT, type ExitCode, GitopsError } from "../errors.ts";
+import type { Resource } from "../kinds/kind.ts";
+import { type Finding, hasErrors } from "../model/finding.ts";
+import type { MarkedGraph } from "../model/graph.ts";
+import { markNothing } from "../model/graph.ts";
+import type { JsonObject } from "../model/json.ts";
+import { refKey } from "../model/live.ts";
+import { renderFindings } from "../render/findings.ts";
+import { renderGraphHtml } from "../render/graph-html.ts";
+import { renderMermaid } from "../render/mermaid.ts";
+import { renderSvg } from "../render/svg.ts";
+import type { Validation } from "../validate/validate.ts";
+import { findDrawable, type Sought } from "./find-drawable.ts";
+import { type Io, printJson } from "./io.ts";
+import { compareMasked } from "./masked-graph.ts";
+import { recall } from "./memory.ts";
+import type { CommonOptions } from "./options.ts";
+import { KIND_ORDER, observeUnits } from "./planning.ts";
+import { type Session, withTenant } from "./session.ts";
+import type { Stopping } from "./stopping.ts";
+import { loadDesired, openWorkspace, type TenantView, validateDesired, type Workspace } from "./workspace.ts";
+
+export interface GraphOptions extends CommonOptions {
+  readonly kind?: string;
+  readonly format: "mermaid" | "svg" | "html";
+  /** `live`, or a git revision. */
+  readonly against?: string;
+}
+
+export const GRAPH_FORMAT_VERSION = 1;
+
+const RENDERERS: Readonly<Record<GraphOptions["format"], (graph: MarkedGraph) => string>> = {
+  mermaid: renderMermaid,
+  svg: renderSvg,
+  html: renderGraphHtml,
+};
+
+/** Draws what manifests make of one flow or workflow, or how that differs from live or from another revision. Writes nothing. */
+export async function runGraph(io: Io, name: string, options: GraphOptions, stopping: Stopping): Promise<ExitCode> {
+  const { against, kind, output, format } = options;
+  const isLive = against === "live";
+  const workspace = await openWorkspace(io, options, { needCredentials: isLive, stopping });
+  const sought: Sought = { name, kind };
+  const graph = isLive
+    ? await withTenant(workspace, (session) => drawAgainstLive(session, sought))
+    : await drawOffline(workspace, sought, against);
+  if (output === "json") printJson(io, { formatVersion: GRAPH_FORMAT_VERSION, graph });
+  else io.printMasked(RENDERERS[format](graph));
+  return EXIT.ok;
+}
+
+async function drawOffline(workspace: Workspace, sought: Sought, rev: string | undefined): Promise<MarkedGraph> {
+  const { config, options, io } = workspace;
+  const isAny = options.tenant === undefined && config.tenantNames.length === 0;
+  const tenant = isAny ? null : await selectTenant(config, options.tenant, { needCredentials: false });
+  const mask = (value: Parameters<typeof maskJson>[0]) => maskJson(value, io.secrets);
+  const after = await loadUnits(workspace, tenant);
+  const before =
+    rev === undefined ? undefined : await loadUnits({ ...workspace, options: { ...options, rev } }, tenant);
+  const { unit, resource } = findDrawable([after, ...(before === undefined ? [] : [before])], sought);
+  const sameUnit = ({ ref }: Unit) => refKey(ref) === refKey(unit.ref);
+  const [desiredUnit, liveUnit] = [after.units.find(sameUnit), before?.units.find(sameUnit)];
+  sayErrors(io, after, desiredUnit);
+  const desired = desiredUnit && compose(desiredUnit, undefined);
+  const live = liveUnit && compose(liveUnit, undefined);
+  if (desiredUnit !== undefined && live !== undefined) learnFrom(desiredUnit, live, io);
+  const compared = compareMasked({ live, desired, draw: (document) => resource.graphOf(document), mask });
+  return rev === undefined ? markNothing(compared) : compared;
+}
+
+async function drawAgainstLive(session: Session, sought: Sought): Promise<MarkedGraph> {
+  const { io, tenant } = session;
+  const memory = await recall(session);
+  const loaded = await loadUnits(session, tenant, memory.lastApplied);
+  const { unit, resource } = findDrawable([loaded], sought);
+  sayErrors(io, loaded, unit);
+  // Templates and attachments are not drawn, so they need not be read.
+  const alone = { ...unit, resources: unit.resources.map((one) => ({ ...one, references: [] })) };
+  const read = readOf(await observeUnits(session, [alone], memory), unit.ref);
+  if (read.state === "unknown") {
+    throw new GitopsError("graph/unread", `${refKey(unit.ref)} could not be read: ${read.reason}`, {
+      hint: "Without --against live, what the manifests ask for is drawn.",
+    });
+  }
+  const live = read.state === "present" ? read.document : undefined;
+  return compareMasked({
+    live,
+    desired: compose(unit, live),
+    draw: (document) => resource.graphOf(document),
+    mask: (value) => maskLive(value, io.secrets),
+  });
+}
+
+/** The manifests as far as they can be understood: what has errors may still be drawn, to see them. */
+export interface LoadedUnits {
+  readonly units: readonly Unit[];
+  readonly findings: readonly Finding[];
+}
+
+async function loadUnits(
+  workspace: Workspace,
+  tenant: TenantView | null,
+  lastApplied?: Parameters<typeof validateDesired>[3],
+): Promise<LoadedUnits> {
+  const { resources, findings }: Validation = validateDesired(
+    workspace,
+    await loadDesired(workspace),
+    tenant,
+    lastApplied,
+  );
+  return { units: groupIntoUnits(resources, KIND_ORDER), findings };
+}
+
+function sayErrors(io: Io, { findings }: LoadedUnits, unit: Unit | undefined): void {
+  const files = new Set(unit?.resources.map(({ source }) => source.file));
+  const errors = findings.filter((finding) => files.has(finding.file) && hasErrors([finding]));
+  io.say(renderFindings(errors, io.paint));
+}
+
+function compose(unit: Unit, document: JsonObject | undefined): JsonObject | undefined {
+  return unit.resources.reduce<JsonObject | undefined>(
+    (composed, resource: Resource) => resource.compose(composed, siblingsOf(unit, resource)),
+    document,
+  );
+}
+
+function learnFrom(unit: Unit, document: JsonObject, { secrets }: Io): void {
+  for (const resource of unit.resources) learnReplacedSecrets(resource, siblingsOf(unit, resource), document, secrets);
+}

@@ -1,0 +1,85 @@
+/** What machines read besides JSON: annotations for GitHub Actions, and SARIF. */
+import { relative, resolve, sep } from "node:path";
+import { pathToFileURL } from "node:url";
+import { InvalidConfigError } from "../config/error.ts";
+import { maskFinding } from "../engine/mask.ts";
+import type { GitopsError } from "../errors.ts";
+import type { Finding } from "../model/finding.ts";
+import type { Plan } from "../model/plan.ts";
+import { annotateFinding, annotatePlan, renderAnnotations } from "../render/annotations.ts";
+import { makeSarif, type SarifUri } from "../render/sarif.ts";
+import { type Io, printJson } from "./io.ts";
+import type { CommonOptions } from "./options.ts";
+import { readVersion } from "./version.ts";
+
+/** In GitHub Actions, shows findings beside the lines that they are about. On stderr, so that stdout stays what was asked for. */
+export function annotate(
+  io: Io,
+  { findings, plan }: { readonly findings: readonly Finding[]; readonly plan?: Plan },
+  { rev }: Pick<CommonOptions, "rev">,
+): void {
+  if (!isInActions(io)) return;
+  const ofPlan = plan === undefined ? [] : annotatePlan(plan);
+  const annotations = findings.map((finding) => {
+    const { path, isInside } = placeOf(finding.file, io, rev);
+    return annotateFinding(finding, isInside ? path : undefined);
+  });
+  io.say(renderAnnotations([...ofPlan, ...annotations], (text) => io.secrets.mask(text)));
+}
+
+/** Prints findings as one SARIF document. */
+export function printSarif(io: Io, findings: readonly Finding[], { rev }: Pick<CommonOptions, "rev">): void {
+  print(io, { findings, rev });
+}
+
+/** Prints what ended a command before it found anything as one SARIF document. */
+export function printSarifFailure(io: Io, failure: GitopsError): void {
+  print(io, { findings: failure instanceof InvalidConfigError ? failure.findings : [], failure });
+}
+
+interface Printed {
+  readonly findings: readonly Finding[];
+  readonly rev?: string | undefined;
+  readonly failure?: GitopsError;
+}
+
+function print(io: Io, { findings, rev, failure }: Printed): void {
+  const root = rootOf(io);
+  const mask = (text: string) => io.secrets.mask(text);
+  const shown = failure && {
+    code: failure.code,
+    message: [failure.message, ...(failure.hint === undefined ? [] : [failure.hint])].join("\n"),
+    place: failure.place,
+  };
+  const sarif = makeSarif({
+    findings: findings.map((finding) => maskFinding(finding, io.secrets)),
+    version: readVersion(),
+    uriOf: (file) => uriOf(mask(file), io, rev),
+    base: rev === undefined ? `${pathToFileURL(root).href}/` : undefined,
+    failure: shown,
+  });
+  printJson(io, sarif);
+}
+
+function uriOf(file: string, io: Io, rev: string | undefined): SarifUri {
+  const { path, isInside } = placeOf(file, io, rev);
+  if (!isInside) return { uri: pathToFileURL(resolve(io.cwd, file)).href, isRelative: false };
+  return { uri: path.toWellFormed().split("/").map(encodeURIComponent).join("/"), isRelative: true };
+}
+
+/** A finding's file from the root on, with forward slashes. With `--rev`, files are named from the repository's top, which is taken for it. */
+function placeOf(file: string, io: Io, rev: string | undefined): { readonly path: string; readonly isInside: boolean } {
+  if (rev !== undefined && file.startsWith(`${rev}:`)) return { path: file.slice(rev.length + 1), isInside: true };
+  const path = relative(rootOf(io), resolve(io.cwd, file)).split(sep).join("/");
+  return { path, isInside: path !== ".." && !path.startsWith("../") };
+}
+
+/** GitHub names files from the workspace on; elsewhere they begin in the working directory. */
+function rootOf(io: Io): string {
+  const workspace = io.env["GITHUB_WORKSPACE"];
+  return isInActions(io) && workspace ? workspace : io.cwd;
+}
+
+function isInActions(io: Io): boolean {
+  return io.env["GITHUB_ACTIONS"] === "true";
+}

@@ -1,0 +1,144 @@
+/** A plan as one HTML file that needs nothing else: no network, no server, no other file. */
+import { createHash } from "node:crypto";
+import { deflateRawSync } from "node:zlib";
+import type { MarkedGraph } from "../../model/graph.ts";
+import type { Change, Plan } from "../../model/plan.ts";
+import { printable } from "../paint.ts";
+import { renderPanZoom } from "../pan-zoom.ts";
+import type { ChangeDetails, Picture, Report } from "../report.ts";
+import { countImpact, findTwins, groupByImpact } from "../summary.ts";
+import { renderSvg } from "../svg.ts";
+import { GRAPH_STYLE } from "../svg-style.ts";
+import { escapeXml } from "../xml.ts";
+import { describePicture, renderCard, renderLarge } from "./change.ts";
+import { PAGE_SCRIPT } from "./script.ts";
+import { PAGE_STYLE } from "./style.ts";
+import { renderFindings, renderSummary } from "./summary.ts";
+
+/**
+ * The page, piece by piece, so that the pictures of thousands of changes need not be held at once. The same report gives the same bytes.
+ * The only script that may run in it is its own, by hash; nothing may be loaded.
+ */
+export function* renderHtml({ plan, details }: Report): Generator<string> {
+  const groups = groupByImpact(details);
+  const order = groups.flatMap(({ group }) => group);
+  const pictures = new Pictures();
+  yield renderHead(plan);
+  yield `${renderSummary(plan)}\n${renderTools(plan, order)}\n<main id="changes" tabindex="-1">\n`;
+  yield order.length === 0 ? '<p class="quiet">There is nothing to change.</p>\n' : "";
+  const hasTwin = findTwins(plan.changes);
+  let number = 0;
+  for (const { title, group } of groups) {
+    yield `<section class="group"><h2>${title}</h2>\n`;
+    for (const one of group) {
+      number += 1;
+      yield* renderChange(one, number, hasTwin(one.change), pictures);
+    }
+    yield "</section>\n";
+  }
+  yield `${renderFindings(plan.findings)}</main>\n</div>\n<script>${PAGE_SCRIPT}</script>\n</body>\n</html>\n`;
+}
+
+function* renderChange(one: ChangeDetails, number: number, hasTwin: boolean, pictures: Pictures): Generator<string> {
+  const { change, picture } = one;
+  const drawn = picture && pictures.draw(picture, change);
+  if (drawn?.markup !== undefined) yield packed(`picture-${drawn.number}`, drawn.markup);
+  yield renderCard(change, number, hasTwin, drawn?.number);
+  if (change.patch.length > 0) yield inert(`large-${number}`, renderLarge(one));
+}
+
+/** Each document's picture is in the page once, whoever shows it. */
+class Pictures {
+  readonly #numbers = new Map<Picture, number | undefined>();
+  #last = 0;
+
+  /** `markup` is there the first time. */
+  draw(picture: Picture, change: Change): { readonly number: number; readonly markup?: string } | undefined {
+    if (this.#numbers.has(picture)) {
+      const known = this.#numbers.get(picture);
+      return known === undefined ? undefined : { number: known };
+    }
+    const graph = picture.draw();
+    if (graph === undefined) {
+      this.#numbers.set(picture, undefined);
+      return undefined;
+    }
+    this.#last += 1;
+    this.#numbers.set(picture, this.#last);
+    return { number: this.#last, markup: renderPicture(graph, describePicture(change)) };
+  }
+}
+
+const VIEWS = [
+  ["before", "before"],
+  ["both", "before and after"],
+  ["after", "after"],
+] as const;
+
+function renderPicture(graph: MarkedGraph, name: string): string {
+  // The page has the pictures' style once, and its policy allows no other.
+  const svg = renderSvg(graph).replace(`<style>${GRAPH_STYLE}</style>`, "");
+  const radios = VIEWS.map(
+    ([value, words]) =>
+      `<label><input type="radio" name="view" value="${value}"${value === "both" ? " checked" : ""}> ${words}</label>`,
+  );
+  return `<div class="picture" data-view="both"><fieldset><legend>Show</legend>${radios.join("")}</fieldset>${renderPanZoom(svg, name)}</div>`;
+}
+
+/** Data that the browser does not look at until the script does. */
+function inert(id: string, html: string): string {
+  return `<script type="application/json" id="${id}">${JSON.stringify(html).replaceAll("<", "\\u003c")}</script>\n`;
+}
+
+/** As `inert`, for what is large and compresses well. */
+function packed(id: string, html: string): string {
+  return `<script type="text/plain" id="${id}">${deflateRawSync(html).toString("base64")}</script>\n`;
+}
+
+function renderHead({ tenant, revision, fingerprint }: Plan): string {
+  const hash = (text: string) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
+  const policy = `default-src 'none'; script-src ${hash(PAGE_SCRIPT)}; style-src ${hash(PAGE_STYLE)}; base-uri 'none'; form-action 'none'`;
+  const title = `Plan for tenant ${escapeXml(printable(tenant))}`;
+  const commit = revision === null ? "" : ` at commit <code>${escapeXml(printable(revision))}</code>`;
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<title>${title}</title>
+<style>${PAGE_STYLE}</style>
+</head>
+<body>
+<a class="skip" href="#changes">Skip to the changes</a>
+<div class="page">
+<header><div><h1>${title}</h1>
+<p class="meta">Made by cxone-gitops${commit}, fingerprint <code>${escapeXml(fingerprint.slice(0, 19))}</code></p></div>
+<button type="button" class="theme" id="theme" hidden>Dark colours</button></header>
+<p class="quiet" id="no-script">Without scripts the list below can be read; pictures, YAML and patches cannot be opened.</p>
+`;
+}
+
+function renderTools(plan: Plan, shown: readonly ChangeDetails[]): string {
+  if (shown.length === 0) return "";
+  const impacts: readonly (readonly [value: string, words: string])[] = [
+    ["", "anyone"],
+    ["caller-visible", `callers (${countImpact(plan, "caller-visible")})`],
+    ["recipient-visible", `recipients (${countImpact(plan, "recipient-visible")})`],
+    ["cosmetic", `nobody outside (${countImpact(plan, "cosmetic")})`],
+  ];
+  const radios = impacts.map(
+    ([value, words]) =>
+      `<label><input type="radio" name="impact" value="${value}"${value === "" ? " checked" : ""}> ${words}</label>`,
+  );
+  const actions = [...new Set(shown.map(({ change }) => change.action))].map(
+    (action) => `<option value="${action}">${action}</option>`,
+  );
+  return `<form class="tools" id="tools" role="search" hidden>
+<input type="search" id="search" aria-label="Search changes" placeholder="Search changes (press /)" autocomplete="off" spellcheck="false">
+<fieldset><legend>Noticed by</legend>${radios.join("")}</fieldset>
+<select id="action" aria-label="Action"><option value="">every action</option>${actions.join("")}</select>
+</form>
+<p id="count" role="status" aria-live="polite"></p>`;
+}

@@ -1,0 +1,71 @@
+/** A plan as a comment on a pull request. */
+import { isBlocked, type Plan } from "../model/plan.ts";
+import { fitPieces, type Piece } from "./markdown-budget.ts";
+import { changePieces } from "./markdown-change.ts";
+import { findingPieces } from "./markdown-findings.ts";
+import { code, prose } from "./markdown-text.ts";
+import type { Report } from "./report.ts";
+import { countUnchanged, describeBlock, summarizeImpact, summarizePlan } from "./summary.ts";
+
+/** GitHub refuses a comment of more than 65,536 characters; a byte is at most one character, so this holds however it counts. */
+const MOST_BYTES = 65_000;
+/** Kept free for the lines that say what was left out. */
+const BYTES_OF_NOTE = 1_000;
+const MOST_REFUSALS = 10;
+const LONGEST_NAME = 120;
+const LONGEST_MESSAGE = 600;
+
+/**
+ * GitHub markdown of less than 65,000 bytes, whatever the plan. The first line is a comment that cannot be seen: whoever posts it finds
+ * the comment of before by it and edits that one. What does not fit is left out in a fixed order, and the text says so: pictures first,
+ * then patches, changes that nobody outside notices, other effects, remarks, changes; never the summary.
+ */
+export function renderMarkdown(report: Report): string {
+  const { plan } = report;
+  const [changes, findings] = [changePieces(report), findingPieces(plan.findings)];
+  // What must be mended is read first.
+  const body = isBlocked(plan) ? [...findings, ...changes] : [...changes, ...findings];
+  const pieces = [...headPieces(plan), ...body, tailPiece(plan)];
+  const { text, left } = fitPieces(pieces, MOST_BYTES - BYTES_OF_NOTE);
+  return left.size === 0 ? text : `${text}\n${describeLeft(left)}\n`;
+}
+
+/** The hidden first line of the comment about one tenant. */
+export function markerOf(tenant: string): string {
+  return `<!-- cxone-gitops plan tenant=${encodeURIComponent(tenant.toWellFormed()).slice(0, LONGEST_NAME)} -->`;
+}
+
+function headPieces(plan: Plan): readonly Piece[] {
+  const at = plan.revision === null ? "" : ` at ${code(plan.revision.slice(0, 12), 12)}`;
+  const shown = plan.refusals.slice(0, MOST_REFUSALS);
+  const more = plan.refusals.length - shown.length;
+  const alarm = [
+    ...shown.map(
+      ({ message, hint }) => `**Refused:** ${prose(message, LONGEST_MESSAGE)}. ${prose(hint, LONGEST_MESSAGE)}`,
+    ),
+    ...(more > 0 ? [`**Refused** for ${more} more reasons.`] : []),
+    ...(isBlocked(plan) ? [`**${describeBlock(plan)}**`] : []),
+  ];
+  const lines = [
+    markerOf(plan.tenant),
+    `## Plan for tenant ${code(plan.tenant, LONGEST_NAME)}${at}`,
+    "",
+    [`**${summarizePlan(plan)}**`, summarizeImpact(plan)].filter((sentence) => sentence !== "").join(" "),
+    ...(alarm.length === 0
+      ? []
+      : ["", "> [!CAUTION]", ...alarm.flatMap((line, index) => (index === 0 ? [`> ${line}`] : [">", `> ${line}`]))]),
+    "",
+  ];
+  return [{ text: lines.join("\n"), rank: 0, what: "" }];
+}
+
+function tailPiece(plan: Plan): Piece {
+  const unchanged = countUnchanged(plan).map(([kind, count]) => `${count} ${kind}`);
+  const text = unchanged.length === 0 ? "" : `\nUnchanged: ${unchanged.join(", ")}.\n`;
+  return { text, rank: 0, what: "" };
+}
+
+function describeLeft(left: ReadonlyMap<string, number>): string {
+  const counts = [...left].map(([what, count]) => `${what}: ${count}`);
+  return `> [!NOTE]\n> Left out, because a comment holds no more: ${counts.join(", ")}. \`cxone-gitops plan --output html\` shows all of it.`;
+}
