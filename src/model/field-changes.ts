@@ -1,5 +1,5 @@
 import { compareText } from "./finding.ts";
-import { isJsonObject, isSameJson, type Json, type JsonObject, valueAt } from "./json.ts";
+import { canonicalJson, isJsonObject, isSameJson, type Json, type JsonObject, valueAt } from "./json.ts";
 
 /** A field that two objects do not agree on. */
 export interface FieldChange {
@@ -29,8 +29,8 @@ export function describeFieldChange({ field, live, desired }: FieldChange): stri
 
 const LONGEST_VALUE = 100;
 
-/** A value as JSON on one line, cut where it is long. */
+/** A value as JSON on one line, keys in order, cut where it is long. */
 export function showShort(value: Json | undefined): string {
-  const text = JSON.stringify(value ?? null);
+  const text = canonicalJson(value ?? null);
   return text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE)}…` : text;
 }

@@ -57,10 +57,15 @@ it("a change of a flow has a picture of live and desired, and both sides as YAML
   assert.equal(sides?.live?.replace("Billing", "Sales"), sides?.desired, "everything else is equal, in equal order");
 });
 
-it("the order of keys is no difference between the sides", () => {
-  const withProperties = (skill: string) => FLOW.replace("skill: Billing", `skill: ${skill}, detail: { a: 1, b: 2 }`);
-  const tenant = applyTo({}, validate(withProperties("Sales").replace("a: 1, b: 2", "b: 2, a: 1")).resources);
-  const sides = reportOf(withProperties("Billing"), tenant).details[0]?.writeYaml();
+it("the order of keys in the manifest, or live, leaves no trace", () => {
+  const sidesOf = (properties: string, liveProperties: string) => {
+    const withProperties = (text: string) => FLOW.replace("{ skill: Billing }", text);
+    const tenant = applyTo({}, validate(withProperties(liveProperties)).resources);
+    return reportOf(withProperties(properties), tenant).details[0]?.writeYaml();
+  };
+  const sides = sidesOf("{ skill: Billing, detail: { a: 1, b: 2 } }", "{ skill: Sales, detail: { a: 1, b: 2 } }");
+  const turned = sidesOf("{ detail: { b: 2, a: 1 }, skill: Billing }", "{ detail: { b: 2, a: 1 }, skill: Sales }");
+  assert.deepEqual(turned, sides);
   assert.equal(sides?.live?.replace("Sales", "Billing"), sides?.desired);
 });
 

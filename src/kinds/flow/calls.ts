@@ -1,6 +1,7 @@
 import type { CallConnection, CallFlow, CallNode } from "../../callpaths/call-flow.ts";
 import type { Condition } from "../../conditions/condition.ts";
 import { parseCondition } from "../../conditions/parse.ts";
+import { compareText } from "../../model/finding.ts";
 import { isJsonObject, type Json, type JsonObject, objectFrom, stringAt, valueAt } from "../../model/json.ts";
 import { ALWAYS } from "../shared/edges.ts";
 
@@ -21,23 +22,29 @@ const LAYOUT = new Set([
 
 /**
  * A flow's canonical part (live or desired) as calls go through it, without what only an editor shows. Accepts any JSON, for a live
- * part may hold anything.
+ * part may hold anything. Nodes and connections are sorted, so that their order leaves no trace in what is said about calls.
  */
 export function readCallFlow(part: Json): CallFlow {
   const nodes = entriesAt(part, "nodes").map(([id, node]) => readNode(id, node));
   const starts = nodes.filter(({ type }) => type === "start");
   const connections = entriesAt(part, "connections").map(([id, connection]) => readConnection(id, connection));
+  const sorted = connections.toSorted((left, right) => compareText(meaningOf(left), meaningOf(right)));
   return {
     start: starts.length === 1 ? starts[0]?.id : undefined,
     nodes: new Map(nodes.map((node) => [node.id, node])),
-    leaving: Map.groupBy(connections, ({ from }) => from),
+    leaving: Map.groupBy(sorted, ({ from }) => from),
   };
 }
 
 function entriesAt(part: Json, key: string): readonly (readonly [string, JsonObject])[] {
   const list = valueAt(part, key);
   if (!isJsonObject(list)) return [];
-  return Object.entries(list).flatMap(([id, item]) => (isJsonObject(item) ? [[id, item] as const] : []));
+  const entries = Object.entries(list).flatMap(([id, item]) => (isJsonObject(item) ? [[id, item] as const] : []));
+  return entries.sort(([left], [right]) => compareText(left, right));
+}
+
+function meaningOf({ type, text, to }: CallConnection): string {
+  return JSON.stringify([type, text, to]);
 }
 
 function readNode(id: string, node: JsonObject): CallNode {

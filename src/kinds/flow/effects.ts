@@ -2,6 +2,7 @@ import type { CallFlow } from "../../callpaths/call-flow.ts";
 import { compareCalls, isNoticed, MOST_EVALUATIONS } from "../../callpaths/compare.ts";
 import { describeCallImpact, describeEndsOf } from "../../callpaths/impact-words.ts";
 import { findWays } from "../../callpaths/ways.ts";
+import { showShort } from "../../model/field-changes.ts";
 import { isJsonObject, isSameJson, type Json, valueAt } from "../../model/json.ts";
 import type { Effects } from "../../model/plan.ts";
 import type { PartChange } from "../kind.ts";
@@ -29,7 +30,7 @@ export function flowEffects({ live, desired }: PartChange): Effects {
 
 function compareTypes(live: Json, desired: Json): readonly string[] {
   const [was, is] = [valueAt(live, "type") ?? null, valueAt(desired, "type") ?? null];
-  return isSameJson(was, is) ? [] : [`the flow is now of type ${JSON.stringify(is)} instead of ${JSON.stringify(was)}`];
+  return isSameJson(was, is) ? [] : [`the flow is now of type ${showShort(is)} instead of ${showShort(was)}`];
 }
 
 /** Of two live nodes with one id nobody knows which one calls come to, so what becomes of the other may be noticed. */

@@ -1,5 +1,7 @@
 /** What the recipients of a mail notice. The mail is given as its node's properties, live and desired. */
+
 import { compareFields, describeFieldChange, type FieldChange, showShort } from "../../model/field-changes.ts";
+import { compareText } from "../../model/finding.ts";
 import {
   isJsonArray,
   isJsonObject,
@@ -12,7 +14,7 @@ import {
 
 /** A clause for each difference. Fields that no mail is known to have are told by their names. */
 export function describeMailChange(live: JsonObject, desired: JsonObject): readonly string[] {
-  return compareFields(readMail(live), readMail(desired)).map(describeField);
+  return compareFields(readMail(live), readMail(desired)).flatMap(describeField);
 }
 
 /** A mail that is new: what it is made of. */
@@ -45,24 +47,25 @@ function readAttachments(attachments: Json): Json {
   return objectFrom(files);
 }
 
-function describeField(change: FieldChange): string {
+function describeField(change: FieldChange): readonly string[] {
   const { field, live, desired } = change;
-  if (field === "templateId" && live !== undefined && desired !== undefined) {
-    return `recipients get template ${showShort(desired)} instead of ${showShort(live)}`;
+  const list = (["attachments", "variables"] as const).find((name) => field === name || field.startsWith(`${name}.`));
+  if (list !== undefined) return describeList(change, list);
+  if (field === "trackOpens" || field === "trackClicks") return [describeTracking(field, live, desired)];
+  if (live === undefined || desired === undefined) return [`of the mail, ${describeFieldChange(change)}`];
+  if (field === "templateId") return [`recipients get template ${showShort(desired)} instead of ${showShort(live)}`];
+  if (field === "deliveryMode") {
+    return [`the mail is now delivered as ${showShort(desired)} instead of ${showShort(live)}`];
   }
-  if (field === "trackOpens" || field === "trackClicks") return describeTracking(field, desired);
-  if (field === "deliveryMode")
-    return `the mail is now delivered as ${showShort(desired)} instead of ${showShort(live)}`;
-  for (const list of ["attachments", "variables"] as const) {
-    if (field !== list && !field.startsWith(`${list}.`)) continue;
-    const entries = describeList(change, list);
-    return entries.join(" and ");
-  }
-  return `of the mail, ${describeFieldChange(change)}`;
+  return [`of the mail, ${describeFieldChange(change)}`];
 }
 
-function describeTracking(field: "trackOpens" | "trackClicks", desired: Json | undefined): string {
-  const change = desired === true ? "now tracked" : "no longer tracked";
+function describeTracking(
+  field: "trackOpens" | "trackClicks",
+  live: Json | undefined,
+  desired: Json | undefined,
+): string {
+  const change = desired === true ? "now tracked" : live === true ? "no longer tracked" : "not tracked";
   return field === "trackOpens" ? `opening the mail is ${change}` : `clicks on links of the mail are ${change}`;
 }
 
@@ -71,7 +74,9 @@ function describeList({ field, live, desired }: FieldChange, list: "attachments"
   const describe = list === "attachments" ? describeAttachment : describeVariable;
   if (field !== list) return [describe(field.slice(list.length + 1), live, desired)];
   const names = Object.keys({ ...(isJsonObject(live) && live), ...(isJsonObject(desired) && desired) });
-  return names.map((name) => describe(name, live && valueAt(live, name), desired && valueAt(desired, name)));
+  return names
+    .sort(compareText)
+    .map((name) => describe(name, live && valueAt(live, name), desired && valueAt(desired, name)));
 }
 
 function describeAttachment(file: string, live: Json | undefined, desired: Json | undefined): string {

@@ -54,7 +54,7 @@ document.addEventListener("toggle", (event) => {
 }, true);
 document.addEventListener("change", (event) => {
   const picture = event.target.closest(".picture");
-  if (picture !== null) 
+  if (picture !== null) picture.dataset.view = event.target.value;
 });
 document.addEventListener("keydown", (event) => {
   if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
