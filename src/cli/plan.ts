@@ -42,7 +42,8 @@ async function printPlan(io: Io, planned: Planned, { output }: PlanOptions): Pro
   if (output !== "markdown" && output !== "html") return io.print(renderPlan(plan, io.paint));
   const { makeReport } = await import("./report.ts");
   const report = makeReport({ ...planned, secrets: io.secrets });
-  if (output === "markdown") return io.printMasked((await import("../render/markdown.ts")).renderMarkdown(report));
+  if (output === "markdown")
+    return io.printMasked((await import("../render/markdown/comment.ts")).renderMarkdown(report));
   for (const piece of (await import("../render/html/page.ts")).renderHtml(report)) io.printMasked(piece);
 }
 

@@ -53,7 +53,7 @@ const ROOMS: Readonly<Record<string, RegExp>> = {
   diff: /^render\/line-diff\.ts$/,
   "simple-git": /^source\/git[\w-]*\.ts$/,
   got: /^cxone\//,
-  "@dagrejs/dagre": /^render\/layout\.ts$/,
+  "@dagrejs/dagre": /^render\/graph\/layout\.ts$/,
   "fast-json-patch": /^engine\/diff\.ts$/,
   jsep: /^conditions\/parse\.ts$/,
   fastify: /^emulator\//,

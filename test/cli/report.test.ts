@@ -8,7 +8,7 @@ import { isJsonObject } from "../../src/model/json.ts";
 import { refKey } from "../../src/model/live.ts";
 import { MASK, Secrets } from "../../src/model/secrets.ts";
 import { renderHtml } from "../../src/render/html/page.ts";
-import { renderMarkdown } from "../../src/render/markdown.ts";
+import { renderMarkdown } from "../../src/render/markdown/comment.ts";
 import type { Report } from "../../src/render/report.ts";
 import { applyTo, planAll, REFERRED, type Tenant } from "../engine/planning.ts";
 import { EMAIL, SECOND_EMAIL } from "../helpers/manifests.ts";

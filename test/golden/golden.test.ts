@@ -7,7 +7,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { it } from "node:test";
 import { type Json, objectFrom } from "../../src/model/json.ts";
-import { renderMarkdown } from "../../src/render/markdown.ts";
+import { renderMarkdown } from "../../src/render/markdown/comment.ts";
 import { plainPaint } from "../../src/render/paint.ts";
 import { renderPlan } from "../../src/render/plan-text.ts";
 import type { Tenant } from "../engine/planning.ts";

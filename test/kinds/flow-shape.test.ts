@@ -88,7 +88,10 @@ const cycles: readonly Row[] = [
   ],
   [
     "two knots: one cycle of each",
-    connect(`from: node_menu, to: node_menu, when: "dtmf == '7'"`, `from: node_queue, to: node_queue, when: "dtmf == '7'"`),
+    connect(
+      `from: node_menu, to: node_menu, when: "dtmf == '7'"`,
+      `from: node_queue, to: node_queue, when: "dtmf == '7'"`,
+    ),
     [
       ["flow/cycle 18:7", /node_menu → node_menu$/],
       ["flow/cycle 19:7", /node_queue → node_queue$/],
@@ -96,7 +99,10 @@ const cycles: readonly Row[] = [
   ],
   [
     "two cycles in one knot: the shortest is told",
-    connect(`from: node_queue, to: node_start, when: "dtmf == '7'"`, `from: node_queue, to: node_menu, when: "dtmf == '8'"`),
+    connect(
+      `from: node_queue, to: node_start, when: "dtmf == '7'"`,
+      `from: node_queue, to: node_menu, when: "dtmf == '8'"`,
+    ),
     [["flow/cycle 19:7", /node_menu → node_queue → node_menu$/]],
   ],
   ["two ways to one node are no cycle", connect(`from: node_start, to: node_queue, when: "dtmf == '7'"`), []],

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { type Box, type EdgeToPlace, type Layout, layOut, type Size } from "../../src/render/layout.ts";
+import { type Box, type EdgeToPlace, type Layout, layOut, type Size } from "../../src/render/graph/layout.ts";
 
 interface Drawing {
   readonly nodes: readonly Size[];

@@ -3,9 +3,9 @@ import { describe, it } from "node:test";
 import fc from "fast-check";
 import type { Finding } from "../../src/model/finding.ts";
 import type { Change, Plan } from "../../src/model/plan.ts";
-import { renderMarkdown } from "../../src/render/markdown.ts";
-import { fitPieces } from "../../src/render/markdown-budget.ts";
-import { block, code, prose } from "../../src/render/markdown-text.ts";
+import { fitPieces } from "../../src/render/markdown/budget.ts";
+import { renderMarkdown } from "../../src/render/markdown/comment.ts";
+import { block, code, prose } from "../../src/render/markdown/text.ts";
 import { HOSTILE } from "./pictures.ts";
 import { aChange, aPlan, aReport, unchanged } from "./plans.ts";
 

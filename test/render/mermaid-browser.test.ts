@@ -4,7 +4,7 @@ import { after, describe, it, type TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
 import type { BrowserContextOptions, Page } from "playwright-core";
 import { compareGraphs, type MarkedGraph, markNothing } from "../../src/model/graph.ts";
-import { renderMermaid } from "../../src/render/mermaid.ts";
+import { renderMermaid } from "../../src/render/graph/mermaid.ts";
 import { NO_BROWSER, openBrowser } from "../helpers/browser.ts";
 import { HOSTILE, hostileGraph, largeGraph, sampleDiff, sampleGraph } from "./pictures.ts";
 

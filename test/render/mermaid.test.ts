@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import { compareGraphs, type Graph, type MarkedGraph, markNothing } from "../../src/model/graph.ts";
-import { renderMermaid } from "../../src/render/mermaid.ts";
+import { renderMermaid } from "../../src/render/graph/mermaid.ts";
 import { hostileGraph, largeGraph, sampleDiff, sampleGraph } from "./pictures.ts";
 
 /** Letters, digits, entities and a few signs that mean nothing; never a quote, a bracket or a line's end. */

@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { after, describe, it, type TestContext } from "node:test";
 import type { BrowserContextOptions, Page } from "playwright-core";
 import { compareGraphs, type MarkedGraph, markNothing } from "../../src/model/graph.ts";
-import { renderGraphHtml } from "../../src/render/graph-html.ts";
-import { renderSvg } from "../../src/render/svg.ts";
+import { renderGraphHtml } from "../../src/render/graph/page.ts";
+import { renderSvg } from "../../src/render/graph/svg.ts";
 import { NO_BROWSER, openBrowser } from "../helpers/browser.ts";
 import { hostileGraph, largeGraph, sampleDiff, sampleGraph } from "./pictures.ts";
 

@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import { compareGraphs, type Graph, type MarkedGraph, markNothing } from "../../src/model/graph.ts";
-import { renderGraphHtml } from "../../src/render/graph-html.ts";
-import { renderSvg } from "../../src/render/svg.ts";
+import { renderGraphHtml } from "../../src/render/graph/page.ts";
+import { renderSvg } from "../../src/render/graph/svg.ts";
 import { hostileGraph, largeGraph, sampleDiff, sampleGraph } from "./pictures.ts";
 
 /** Every tag and every piece of text between tags; throws when the tags do not nest. */

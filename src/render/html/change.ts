@@ -1,7 +1,7 @@
 /** One change in the page: what a reader looks for stands there as it is, what is large waits as JSON until it is opened. */
 import type { Change } from "../../model/plan.ts";
+import { oneLine } from "../graph/node-text.ts";
 import { compareLines, type DiffLine, foldEqualLines, type Gap } from "../line-diff.ts";
-import { oneLine } from "../node-text.ts";
 import { printable } from "../paint.ts";
 import type { ChangeDetails } from "../report.ts";
 import { SIGNS } from "../summary.ts";

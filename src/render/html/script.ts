@@ -1,4 +1,4 @@
-import { PAN_ZOOM_SCRIPT } from "../pan-zoom.ts";
+import { PAN_ZOOM_SCRIPT } from "../graph/pan-zoom.ts";
 
 /**
  * What the page does. Everything that is put into it later is in the page already, written and escaped by us, in script elements that no

@@ -1,5 +1,5 @@
-import { PAN_ZOOM_STYLE } from "../pan-zoom.ts";
-import { GRAPH_STYLE, graphColors } from "../svg-style.ts";
+import { PAN_ZOOM_STYLE } from "../graph/pan-zoom.ts";
+import { GRAPH_STYLE, graphColors } from "../graph/svg-style.ts";
 
 const LIGHT = {
   paper: "#ffffff",

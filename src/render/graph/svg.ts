@@ -2,7 +2,8 @@
  * A graph as one self-contained SVG: no script, no reference to anything outside. Widths are computed for a monospace font; a line
  * whose letters may come from another font is fitted into its width by the viewer.
  */
-import type { MarkedEdge, MarkedGraph, MarkedNode, NodeRole } from "../model/graph.ts";
+import type { MarkedEdge, MarkedGraph, MarkedNode, NodeRole } from "../../model/graph.ts";
+import { escapeXml } from "../xml.ts";
 import { type Box, layOut, type PlacedEdge } from "./layout.ts";
 import { describeNarrowing, narrowGraph } from "./narrow-graph.ts";
 import { MARK_WORDS, oneLine, textOf, withSign } from "./node-text.ts";
@@ -10,7 +11,6 @@ import { drawFrame } from "./svg-frame.ts";
 import { arrowThrough, envelopeFlap, outline } from "./svg-shapes.ts";
 import { drawLine, ID, LABEL, SMALL, short } from "./svg-text.ts";
 import { type Lines, measureLines, wrapText } from "./text-lines.ts";
-import { escapeXml } from "./xml.ts";
 
 /** Larger pictures would take seconds to lay out, and nobody could read them. */
 const MOST_NODES = 400;

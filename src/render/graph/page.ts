@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import type { MarkedGraph } from "../model/graph.ts";
+import type { MarkedGraph } from "../../model/graph.ts";
+import { escapeXml } from "../xml.ts";
 import { oneLine } from "./node-text.ts";
 import { PAN_ZOOM_SCRIPT, PAN_ZOOM_STYLE, renderPanZoom } from "./pan-zoom.ts";
 import { renderSvg } from "./svg.ts";
-import { escapeXml } from "./xml.ts";
 
 const STYLE = `:root{color-scheme:light dark;--page-paper:#fff;--page-text:#1f2328;--page-line:#57606a}
 @media (prefers-color-scheme:dark){:root{--page-paper:#0d1117;--page-text:#e6edf3;--page-line:#8b949e}}

@@ -1,11 +1,11 @@
 /** What is around a picture: its title, the words for who cannot see it, its style, and what the signs mean. */
-import type { MarkedGraph } from "../model/graph.ts";
+import type { MarkedGraph } from "../../model/graph.ts";
+import { escapeXml } from "../xml.ts";
 import type { Layout } from "./layout.ts";
 import { MARK_WORDS, oneLine, SIGNS } from "./node-text.ts";
 import { GRAPH_STYLE } from "./svg-style.ts";
 import { SMALL, short } from "./svg-text.ts";
 import { columnsOf, measureLines, widthOf, wrapText } from "./text-lines.ts";
-import { escapeXml } from "./xml.ts";
 
 const HEAD_HEIGHT = 40;
 const LEGEND_PADDING = 16;

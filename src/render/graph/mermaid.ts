@@ -4,7 +4,7 @@
  * Everything from outside goes through `encode`, which leaves letters and digits alone and writes every other character as an entity, so
  * that no text can end its quotes, begin a directive, a list or a link, or be taken for HTML. Ids in the chart are made up.
  */
-import type { Mark, MarkedEdge, MarkedGraph, MarkedNode, NodeRole } from "../model/graph.ts";
+import type { Mark, MarkedEdge, MarkedGraph, MarkedNode, NodeRole } from "../../model/graph.ts";
 import { describeNarrowing, narrowGraph } from "./narrow-graph.ts";
 import { oneLine, textOf, withSign } from "./node-text.ts";
 

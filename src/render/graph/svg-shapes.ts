@@ -1,5 +1,5 @@
 /** Outlines and lines of a picture, as SVG path data. */
-import type { NodeRole } from "../model/graph.ts";
+import type { NodeRole } from "../../model/graph.ts";
 import type { Box, Point } from "./layout.ts";
 
 const CHAMFER = 10;

@@ -2,7 +2,7 @@
  * Text from outside (manifests, live) inside GitHub's markdown. Each function gives a piece that stays inside its place whatever the
  * text is: no HTML, comment, link, picture, table, list or heading begins in it, nobody is mentioned by it, and no other issue.
  */
-import { printable } from "./paint.ts";
+import { printable } from "../paint.ts";
 
 /** Put between two characters, it keeps GitHub from reading them as one thing, and cannot be seen. */
 const JOINER = "\u200d";

@@ -4,7 +4,7 @@
  * By mouse: drag to pan, the wheel zooms while the picture has the focus (or with Ctrl), so that a page can still be scrolled past it. By
  * keyboard: arrows pan, `+` and `-` zoom, `0` shows all. By buttons: the same. The script keeps nothing and loads nothing.
  */
-import { escapeXml } from "./xml.ts";
+import { escapeXml } from "../xml.ts";
 
 const BUTTONS: readonly (readonly [action: string, sign: string, label: string])[] = [
   ["in", "+", "zoom in"],

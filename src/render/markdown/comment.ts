@@ -1,11 +1,11 @@
 /** A plan as a comment on a pull request. */
-import { isBlocked, type Plan } from "../model/plan.ts";
-import { fitPieces, type Piece } from "./markdown-budget.ts";
-import { changePieces } from "./markdown-change.ts";
-import { findingPieces } from "./markdown-findings.ts";
-import { code, prose } from "./markdown-text.ts";
-import type { Report } from "./report.ts";
-import { countUnchanged, describeBlock, summarizeImpact, summarizePlan } from "./summary.ts";
+import { isBlocked, type Plan } from "../../model/plan.ts";
+import type { Report } from "../report.ts";
+import { countUnchanged, describeBlock, summarizeImpact, summarizePlan } from "../summary.ts";
+import { fitPieces, type Piece } from "./budget.ts";
+import { changePieces } from "./change.ts";
+import { findingPieces } from "./findings.ts";
+import { code, prose } from "./text.ts";
 
 /** GitHub refuses a comment of more than 65,536 characters; a byte is at most one character, so this holds however it counts. */
 const MOST_BYTES = 65_000;

@@ -1,7 +1,7 @@
 /** What a picture says inside a node, whatever it is drawn with: a heading, and a few lines that matter to a reader. */
-import type { GraphNode, Mark, MarkedNode } from "../model/graph.ts";
-import { isJsonArray, isJsonObject, type Json } from "../model/json.ts";
-import { printable } from "./paint.ts";
+import type { GraphNode, Mark, MarkedNode } from "../../model/graph.ts";
+import { isJsonArray, isJsonObject, type Json } from "../../model/json.ts";
+import { printable } from "../paint.ts";
 
 /** In front of whatever is marked, so that no mark hangs on colour. The minus is the true one: a hyphen begins a list in markdown. */
 export const SIGNS: Readonly<Record<Mark, string>> = { same: "", added: "+", removed: "−", changed: "~" };

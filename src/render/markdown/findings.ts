@@ -1,8 +1,8 @@
 /** Findings as pieces of a comment. */
-import type { Finding, Severity } from "../model/finding.ts";
-import { countFindings } from "./findings.ts";
-import type { Piece } from "./markdown-budget.ts";
-import { code, prose } from "./markdown-text.ts";
+import type { Finding, Severity } from "../../model/finding.ts";
+import { countFindings } from "../findings.ts";
+import type { Piece } from "./budget.ts";
+import { code, prose } from "./text.ts";
 
 const RANKS: Readonly<Record<Severity, number>> = { error: 2, warning: 3, info: 5 };
 const LONGEST_FILE = 200;

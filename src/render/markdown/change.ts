@@ -1,10 +1,10 @@
 /** The changes of a plan as pieces of a comment, by who notices them. */
-import type { Change } from "../model/plan.ts";
-import type { Piece } from "./markdown-budget.ts";
-import { block, code, prose } from "./markdown-text.ts";
-import { renderMermaid } from "./mermaid.ts";
-import type { ChangeDetails, Picture, Report } from "./report.ts";
-import { findTwins, groupByImpact, SIGNS } from "./summary.ts";
+import type { Change } from "../../model/plan.ts";
+import { renderMermaid } from "../graph/mermaid.ts";
+import type { ChangeDetails, Picture, Report } from "../report.ts";
+import { findTwins, groupByImpact, SIGNS } from "../summary.ts";
+import type { Piece } from "./budget.ts";
+import { block, code, prose } from "./text.ts";
 
 /** In the order in which pieces are kept; findings are between. */
 const RANKS = { change: 1, effect: 4, cosmetic: 6, patch: 7, picture: 8, longPatch: 9 } as const;

@@ -1,5 +1,5 @@
 /** The part of a picture to look at where the whole is too large to be drawn. */
-import type { MarkedGraph } from "../model/graph.ts";
+import type { MarkedGraph } from "../../model/graph.ts";
 
 /**
  * What changes, then the neighbours of that, as many as fit; of a picture in which nothing changes, the first nodes. Order within the

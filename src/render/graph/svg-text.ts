@@ -1,6 +1,7 @@
 /** Lines of text in a picture. Sizes in pixels, lengths in columns of a monospace font. */
+
+import { escapeXml } from "../xml.ts";
 import { columnsOf, widthOf } from "./text-lines.ts";
-import { escapeXml } from "./xml.ts";
 
 export const ID = { size: 13, height: 18, columns: 30, lines: 3 };
 export const SMALL = { size: 11, height: 15, columns: 36 };
