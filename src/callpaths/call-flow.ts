@@ -44,7 +44,7 @@ export interface CallConnection {
 const TYPES_IN_ORDER = ["conditional", "default", "fallback"] as const;
 
 /** The node type at which calls end as they should. */
-export const TERMINAL = "terminal";
+const TERMINAL = "terminal";
 
 /**
  * The connections that a call may take at a node, all of one type: none when it is cut off (or ends there), several when it is
@@ -74,4 +74,9 @@ export function targetsOf(connections: readonly CallConnection[]): readonly stri
 
 export function connectionsFrom(flow: CallFlow, node: string): readonly CallConnection[] {
   return flow.leaving.get(node) ?? [];
+}
+
+/** Whether a call that takes no connection at a node has ended there; elsewhere it is cut off. */
+export function endsProperly(flow: CallFlow, node: string): boolean {
+  return flow.nodes.get(node)?.type === TERMINAL;
 }

@@ -4,7 +4,7 @@
  */
 import { compareFields, type FieldChange } from "../model/field-changes.ts";
 import { compareText } from "../model/finding.ts";
-import type { CallFlow } from "./call-flow.ts";
+import { type CallFlow, endsProperly } from "./call-flow.ts";
 import type { Budget } from "./classes.ts";
 import { type Divergence, findDivergences } from "./divergence.ts";
 import { findRenames, type Renames, renameNodes } from "./renames.ts";
@@ -114,7 +114,7 @@ function withEnds(divergence: Divergence, before: Ways, after: Ways): Divergence
 }
 
 function endsOf(node: string, targets: readonly string[], ways: Ways): readonly CallEnd[] {
-  if (targets.length === 0) return [{ node, isCutOff: true }];
+  if (targets.length === 0) return [{ node, isCutOff: !endsProperly(ways.flow, node) }];
   const ends = targets.flatMap((target) => ways.endsFrom(target));
   const unique = new Map(ends.map((end) => [`${end.node} ${end.isCutOff}`, end]));
   return [...unique.values()].sort((left, right) => compareText(left.node, right.node));
@@ -140,6 +140,6 @@ function findDetour(
     if (others.reached.has(node) || passed.includes(node)) return [];
     passed.push(node);
     const exits = ways.exitsOf(node);
-    next = exits.cutsOff ? [] : exits.targets;
+    next = exits.stops ? [] : exits.targets;
   }
 }

@@ -15,7 +15,9 @@ export function describeCallImpact(impact: CallImpact): readonly string[] {
     ...lost.filter((node) => !isToldBy(divergences, node, "skipped")).map((node) => `${node} can no longer be reached`),
     ...gained.filter((node) => !isToldBy(divergences, node, "inserted")).map((node) => `${node} can now be reached`),
     ...describeRenames(renames),
-    ...(isCut ? ["there are too many combinations of values to compare them all, so there may be more than this"] : []),
+    ...(isCut
+      ? ["there are too many combinations of values to compare them all: callers may notice more than is said here"]
+      : []),
   ];
 }
 
@@ -28,7 +30,7 @@ function describeStart({ live, desired }: NonNullable<CallImpact["start"]>): str
 function describeRetyped({ node, live, desired }: RetypedNode): string {
   if (live === undefined) return `${node} is there: calls that came to it were lost`;
   if (desired === undefined) return `${node} is gone, and calls that come to it are lost`;
-  return `${node} is now of type ${desired} instead of ${live}`;
+  return `${node} is now of type ${desired || "(none)"} instead of ${live || "(none)"}`;
 }
 
 function describeDivergence(divergence: DivergenceWithEnds): string {
@@ -36,23 +38,28 @@ function describeDivergence(divergence: DivergenceWithEnds): string {
   return `${describeCallers(callers)} at ${node} ${describeTurn(divergence)}${describeEnds(divergence)}`;
 }
 
-function describeTurn({ live, desired, inserted, skipped }: DivergenceWithEnds): string {
+function describeTurn({ live, desired, inserted, skipped, liveEnds, desiredEnds }: DivergenceWithEnds): string {
   const [was, is] = [joinWith(live, "or"), joinWith(desired, "or")];
   if (inserted.length > 0) return `now pass ${joinWith(inserted, "and")} before ${was}`;
   if (skipped.length > 0) return `no longer pass ${joinWith(skipped, "and")} before ${is}`;
   if (desired.length === 0) {
+    const stop = isCutOff(desiredEnds) ? "are now cut off" : "now end there";
     return live.length > 1
-      ? `are now cut off instead of reaching ${was}, undetermined which`
-      : `are now cut off instead of reaching ${was}`;
+      ? `${stop} instead of reaching ${was}, undetermined which`
+      : `${stop} instead of reaching ${was}`;
   }
   const now = desired.length > 1 ? `now reach ${is}, undetermined which,` : `now reach ${is}`;
-  if (live.length === 0) return `${now} instead of being cut off`;
+  if (live.length === 0) return `${now} instead of ${isCutOff(liveEnds) ? "being cut off" : "ending there"}`;
   return live.length > 1 ? `${now} instead of ${was}, undetermined which` : `${now} instead of ${was}`;
 }
 
-/** Where calls end, for example "can end at node_a or be cut off at node_b". */
-export function describeEndsOf(flow: Ways, node: string): string {
-  return sayEnds("can", flow.endsFrom(node));
+function isCutOff(ends: readonly CallEnd[]): boolean {
+  return ends.some((end) => end.isCutOff);
+}
+
+/** Where calls that come to a node end: "can end at node_a or be cut off at node_b". */
+export function describeEndsOf(ways: Ways, node: string): string {
+  return sayEnds("can", ways.endsFrom(node));
 }
 
 /** Where calls end is worth a word when it changes, and when the nodes they turn to have not said it already. */
@@ -70,7 +77,7 @@ function isToldByTurn(targets: readonly string[], ends: readonly CallEnd[], othe
   const [end, another] = ends;
   const isEndItself =
     another === undefined && (targets.length === 0 || (targets.length === 1 && targets[0] === end?.node));
-  const areOthersCutOff = others.length === 1 && others[0]?.isCutOff === true;
+  const areOthersCutOff = others.length === 1 && isCutOff(others);
   return isEndItself || (areOthersCutOff && ends.length > 0 && ends.every(({ isCutOff }) => !isCutOff));
 }
 

@@ -5,7 +5,7 @@ import {
   type CallFlow,
   chooseConnections,
   connectionsFrom,
-  TERMINAL,
+  endsProperly,
   targetsOf,
 } from "./call-flow.ts";
 
@@ -27,8 +27,8 @@ export interface RouteStep {
 /**
  * Why a call goes no further.
  *
- *   ended         at a terminal node, as it should
- *   cut-off       no connection can be taken, or there is none and the node is not terminal
+ *   ended         no connection can be taken, and the node is terminal, as it should be
+ *   cut-off       no connection can be taken, and the node is not terminal
  *   undetermined  several connections to different nodes can be taken (`candidates`)
  *   lost          a connection leads to a node that the flow does not have
  *   endless       the call comes to a node that it has passed already (only live flows can have cycles)
@@ -63,7 +63,7 @@ export function followCall(flow: CallFlow, given: Given): Route {
     steps.push({ node, taken: isDecided ? taken[0] : undefined, values });
     if (another !== undefined) return { steps, end: { how: "undetermined", candidates: taken } };
     if (target === undefined) {
-      return { steps, end: { how: type === TERMINAL && connections.length === 0 ? "ended" : "cut-off" } };
+      return { steps, end: { how: endsProperly(flow, node) ? "ended" : "cut-off" } };
     }
     node = target;
   }

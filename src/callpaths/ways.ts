@@ -1,14 +1,14 @@
 /** Where calls can get to in one version of a flow, and where they can end. */
 import { compareText } from "../model/finding.ts";
-import { type CallFlow, connectionsFrom, TERMINAL, targetsOf } from "./call-flow.ts";
+import { type CallFlow, connectionsFrom, endsProperly, targetsOf } from "./call-flow.ts";
 import { type Budget, classifyCalls } from "./classes.ts";
 
 /** What can become of calls at one node. */
 export interface Exits {
   /** The nodes that some call goes on to, sorted. */
   readonly targets: readonly string[];
-  /** Some call can take no connection here although it has not ended. */
-  readonly cutsOff: boolean;
+  /** Some call can take no connection here: it ends, or is cut off. */
+  readonly stops: boolean;
 }
 
 /** Where a call ends: at a terminal node, or cut off at another. */
@@ -49,9 +49,7 @@ export function findWays(flow: CallFlow, budget: Budget): Ways {
     endsFrom: (node) =>
       [...reachFrom(node, exitsOf)]
         .flatMap((one): readonly CallEnd[] => {
-          const { targets, cutsOff } = exitsOf(one);
-          const isEnd = targets.length === 0 && !cutsOff;
-          return isEnd || cutsOff ? [{ node: one, isCutOff: cutsOff }] : [];
+          return exitsOf(one).stops ? [{ node: one, isCutOff: !endsProperly(flow, one) }] : [];
         })
         .sort((left, right) => compareText(left.node, right.node)),
   };
@@ -65,13 +63,10 @@ function reachFrom(start: string, exitsOf: (node: string) => Exits): ReadonlySet
 
 function findExits(flow: CallFlow, node: string, budget: Budget): Exits & { readonly isCut: boolean } {
   const connections = connectionsFrom(flow, node);
-  if (connections.length === 0) {
-    return { targets: [], cutsOff: flow.nodes.get(node)?.type !== TERMINAL, isCut: false };
-  }
+  if (connections.length === 0) return { targets: [], stops: true, isCut: false };
   const { classes, isCut } = classifyCalls([connections], budget);
   // What was not looked at may be taken; to leave it out would be to say that nobody gets there.
-  if (isCut) return { targets: targetsOf(connections), cutsOff: true, isCut };
+  if (isCut) return { targets: targetsOf(connections), stops: true, isCut };
   const taken = classes.flatMap(({ chosen }) => chosen[0] ?? []);
-  const cutsOff = classes.some(({ chosen }) => chosen[0]?.length === 0);
-  return { targets: targetsOf(taken), cutsOff, isCut };
+  return { targets: targetsOf(taken), stops: classes.some(({ chosen }) => chosen[0]?.length === 0), isCut };
 }

@@ -20,6 +20,8 @@ export type Cell =
   | { readonly kind: "value"; readonly value: Scalar }
   /** Everything of the type that is not a cell of its own. */
   | { readonly kind: "other"; readonly value: Scalar }
+  /** One of several values that stand for all that names which are compared with each other can have; says nothing by itself. */
+  | { readonly kind: "sample"; readonly value: Scalar }
   /** Between two values, neither included; undefined where there is no end on that side. */
   | {
       readonly kind: "between";
@@ -41,7 +43,8 @@ export function cellsByPath(conditions: readonly Condition[]): ReadonlyMap<strin
 interface Group {
   readonly paths: Set<string>;
   readonly values: Set<Scalar>;
-  hasOrder: boolean;
+  /** The types of which an order is asked for. */
+  readonly ordered: Set<string>;
   /** A name is compared with another, or with itself: then its type matters, whatever it is. */
   isLinked: boolean;
 }
@@ -56,7 +59,7 @@ class Usage {
   groupOf(path: string): Group {
     const known = this.#groups.get(path);
     if (known !== undefined) return known;
-    const group: Group = { paths: new Set([path]), values: new Set(), hasOrder: false, isLinked: false };
+    const group: Group = { paths: new Set([path]), values: new Set(), ordered: new Set(), isLinked: false };
     this.#groups.set(path, group);
     return group;
   }
@@ -74,15 +77,19 @@ class Usage {
     const groups = [left, right].flatMap((side) => (side.type === "path" ? [this.groupOf(side.path)] : []));
     const [group, another] = groups;
     if (group === undefined) return;
-    if (operator !== "==" && operator !== "!=") group.hasOrder = true;
-    for (const side of [left, right]) if (side.type === "value") group.values.add(side.value);
+    const hasOrder = operator !== "==" && operator !== "!=";
+    for (const side of [left, right]) {
+      if (side.type === "value") group.values.add(side.value);
+      if (hasOrder && side.type === "value") group.ordered.add(typeof side.value);
+    }
+    if (hasOrder && another !== undefined) for (const type of ["string", "number"]) group.ordered.add(type);
     if (another !== undefined) group.isLinked = true;
     if (another !== undefined && another !== group) this.#unite(group, another);
   }
 
   #unite(group: Group, another: Group): void {
     for (const value of another.values) group.values.add(value);
-    group.hasOrder ||= another.hasOrder;
+    for (const type of another.ordered) group.ordered.add(type);
     group.isLinked ||= another.isLinked;
     for (const path of another.paths) {
       group.paths.add(path);
@@ -92,17 +99,29 @@ class Usage {
 }
 
 function makeCells(group: Group): readonly Cell[] {
-  const { values, hasOrder, isLinked, paths } = group;
+  const { values, isLinked } = group;
   const texts = [...values].filter((value) => typeof value === "string").sort(compareTexts);
   const numbers = [...values].filter((value) => typeof value === "number").sort((left, right) => left - right);
   const hasFlags = isLinked || [...values].some((value) => typeof value === "boolean");
-  const cellsOf = hasOrder ? orderedCells : plainCells;
-  return [
-    NONE,
-    ...(isLinked || texts.length > 0 ? cellsOf(texts, paths.size, TEXTS) : []),
-    ...(isLinked || numbers.length > 0 ? cellsOf(numbers, paths.size, NUMBERS) : []),
+  const cells = [
+    ...(isLinked || texts.length > 0 ? cellsOf("string", texts, group, TEXTS) : []),
+    ...(isLinked || numbers.length > 0 ? cellsOf("number", numbers, group, NUMBERS) : []),
     ...(hasFlags ? [true, false].map(valueCell) : []),
   ];
+  return [NONE, ...(isLinked ? cells.map(asSample) : cells)];
+}
+
+function cellsOf<T extends string | number>(
+  type: string,
+  values: readonly T[],
+  { ordered, paths }: Group,
+  finder: Finder<T>,
+): readonly Cell[] {
+  return ordered.has(type) ? orderedCells(values, paths.size, finder) : plainCells(values, paths.size, finder);
+}
+
+function asSample(cell: Cell): Cell {
+  return cell.value === undefined ? cell : { kind: "sample", value: cell.value };
 }
 
 function valueCell(value: Scalar): Cell {
@@ -174,7 +193,7 @@ const SMALLEST_LETTER = "\u0000";
 const TEXTS: Finder<string> = {
   between(above, below, count) {
     const isWithin = (text: string) => (above === undefined || text > above) && (below === undefined || text < below);
-    const keys = KEYS.filter(isWithin).sort(compareTexts).slice(0, count);
+    const keys = KEYS.filter(isWithin).slice(0, count).sort(compareTexts);
     if (keys.length === count) return keys;
     // A text is followed at once by itself with the smallest letter behind it.
     const texts: string[] = [];

@@ -1,3 +1,4 @@
+import { excerpt, excerptPair } from "./excerpt.ts";
 import { compareText } from "./finding.ts";
 import { canonicalJson, isJsonObject, isSameJson, type Json, type JsonObject, valueAt } from "./json.ts";
 
@@ -24,13 +25,24 @@ export function compareFields(live: JsonObject, desired: JsonObject, above = "")
 /** `skill is now "Sales" instead of "Billing"` */
 export function describeFieldChange({ field, live, desired }: FieldChange): string {
   if (desired === undefined) return `${field} is no longer set (${showShort(live)})`;
-  return `${field} is now ${showShort(desired)}${live === undefined ? "; it was not set" : ` instead of ${showShort(live)}`}`;
+  if (live === undefined) return `${field} is now ${showShort(desired)}; it was not set`;
+  const [was, is] = showBoth(live, desired);
+  return `${field} is now ${is} instead of ${was}`;
 }
 
 const LONGEST_VALUE = 100;
 
 /** A value as JSON on one line, keys in order, cut where it is long. */
 export function showShort(value: Json | undefined): string {
-  const text = canonicalJson(value ?? null);
-  return text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE)}…` : text;
+  if (typeof value === "string") return JSON.stringify(excerpt(value, LONGEST_VALUE));
+  return excerpt(canonicalJson(value ?? null), LONGEST_VALUE);
+}
+
+/** Two values as `showShort` shows them, but cut so that the difference shows. */
+function showBoth(live: Json, desired: Json): readonly [live: string, desired: string] {
+  if (typeof live === "string" && typeof desired === "string") {
+    const [was, is] = excerptPair(live, desired, LONGEST_VALUE);
+    return [JSON.stringify(was), JSON.stringify(is)];
+  }
+  return excerptPair(canonicalJson(live), canonicalJson(desired), LONGEST_VALUE);
 }

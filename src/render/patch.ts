@@ -1,3 +1,4 @@
+import { excerpt, excerptPair } from "../model/excerpt.ts";
 import { isJsonArray, isJsonObject, type Json } from "../model/json.ts";
 import type { PatchOperation } from "../model/plan.ts";
 import { type Paint, printable } from "./paint.ts";
@@ -59,25 +60,19 @@ function listStart(names: readonly string[]): string {
 }
 
 const LONGEST_VALUE = 160;
-/** Characters shown before the first difference of two long texts. */
-const CONTEXT = 40;
 
 function show(value: Json | undefined): string {
   if (value === undefined) return "(nothing)";
   const text =
     isJsonArray(value) || isJsonObject(value) || typeof value === "string" ? JSON.stringify(value) : String(value);
-  return printable(text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE)}…` : text);
+  return printable(excerpt(text, LONGEST_VALUE));
 }
 
 /** Both sides of a replacement. What two long texts have in common at their beginning is left out, so that the difference shows. */
 function showBoth(live: Json | undefined, desired: Json): string {
-  if (typeof live !== "string" || typeof desired !== "string") return `${show(live)} → ${show(desired)}`;
-  if (Math.max(live.length, desired.length) <= LONGEST_VALUE) return `${show(live)} → ${show(desired)}`;
-  let common = 0;
-  while (common < live.length && live[common] === desired[common]) common += 1;
-  const cut = Math.max(0, common - CONTEXT);
-  const from = cut === 0 ? "" : "…";
-  return `${show(from + live.slice(cut))} → ${show(from + desired.slice(cut))}`;
+  const sides = typeof live === "string" && typeof desired === "string";
+  const [was, is] = sides ? excerptPair(live, desired, LONGEST_VALUE) : [live, desired];
+  return `${show(was)} → ${show(is)}`;
 }
 
 /** Keys are shown without quotes, so one with a newline in it would begin a line of its own. */

@@ -211,6 +211,73 @@ const cases: readonly Case[] = [
     ["callers for whom `@@odd@@` holds at billing now reach bye instead of end"],
   ],
   [
+    "a call that ended properly goes on",
+    base,
+    { connections: [...BASE, "end -> bye"] },
+    ["all callers at end now reach bye instead of ending there", "end is now of type decision instead of terminal"],
+  ],
+  [
+    "a call that went on ends properly",
+    { connections: [...BASE, "end -> bye"] },
+    base,
+    ["all callers at end now end there instead of reaching bye", "end is now of type terminal instead of decision"],
+  ],
+  [
+    "two names that are compared with each other",
+    replaced("billing -> end", "billing -> end: waited >= limit", "billing ~> bye"),
+    replaced("billing -> end", "billing -> end: waited > limit", "billing ~> bye"),
+    [
+      "callers for whom limit and waited have certain values (such as waited is '0' and limit is '0') at billing now reach bye instead of end",
+    ],
+  ],
+  [
+    "a key, and two names",
+    replaced("menu -> billing: dtmf == '1'", "menu -> billing: dtmf == '1' && a == b"),
+    base,
+    [
+      "callers pressing 1 while a and b have certain values (such as a has no value) at menu now reach billing instead of end",
+    ],
+  ],
+  [
+    "a number is no key",
+    replaced("menu -> billing: dtmf == '1'", "menu -> billing: dtmf == 1"),
+    replaced("menu -> billing: dtmf == '1'", "menu -> billing: dtmf == '1'"),
+    [
+      "callers for whom dtmf is '1' at menu now reach billing instead of end",
+      "callers for whom dtmf is 1 at menu now reach end instead of billing",
+    ],
+  ],
+  [
+    "values of two types",
+    replaced("billing -> end", "billing -> end: tier == 'gold'", "billing -> vip: tier > 5", "billing ~> bye"),
+    replaced(
+      "billing -> end",
+      "billing -> end: tier == 'gold'",
+      "billing -> vip: tier > 5",
+      "billing ~> end",
+      "vip -> bye",
+    ),
+    [
+      "callers for whom tier is neither 'gold' nor above 5 at billing now reach end instead of bye",
+      "all callers at vip now reach bye instead of ending there",
+      "vip is now of type decision instead of terminal",
+    ],
+  ],
+  [
+    "all but two values",
+    replaced("billing -> end", "billing -> end: tier in [6, 7]", "billing ~> bye"),
+    replaced("billing -> end", "billing -> end: tier in [6, 7]", "billing ~> end"),
+    ["callers for whom tier is neither 6 nor 7 at billing now reach end instead of bye"],
+  ],
+  [
+    "a difference at the end of a long text",
+    node("billing", { prompt: `${"For billing, press 1. ".repeat(9)}For anything else, press 0.` }),
+    node("billing", { prompt: `${"For billing, press 1. ".repeat(9)}For anything else, press 9.` }),
+    [
+      'at billing, prompt is now "…ling, press 1. For anything else, press 9." instead of "…ling, press 1. For anything else, press 0."',
+    ],
+  ],
+  [
     "live goes round in circles",
     replaced("billing -> end", "billing -> menu"),
     base,

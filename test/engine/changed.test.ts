@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import jsonPatch from "fast-json-patch";
 import { type Json, objectsAt, stringAt } from "../../src/model/json.ts";
-import type { PatchOperation, Plan } from "../../src/model/plan.ts";
+import type { Impact, PatchOperation, Plan } from "../../src/model/plan.ts";
 import { change, EMAIL, FLOW, validate, WEBHOOK, WORKFLOW } from "../kinds/manifests.ts";
 import { applyTo, pathsOf, planFiles, REFERRED, type Tenant } from "./planning.ts";
 
@@ -43,7 +43,7 @@ const firstConnection = stringAt(objectsAt(FLOW_DOCUMENT, "connections")[1], "id
 const set = (path: string, value: Json): PatchOperation => ({ op: "replace", path, value });
 const put = (path: string, value: Json): PatchOperation => ({ op: "add", path, value });
 const drop = (path: string): PatchOperation => ({ op: "remove", path });
-type Case = readonly [reason: string, edit: PatchOperation, shows: readonly string[], impact?: "cosmetic"];
+type Case = readonly [reason: string, edit: PatchOperation, shows: readonly string[], impact?: Impact];
 
 const flow: readonly Case[] = [
   ["its name", set("/name", "Other"), ["replace /name"], "cosmetic"],
@@ -205,6 +205,7 @@ const workflow: readonly Case[] = [
     "a transition's condition",
     set("/transitions/1/condition", "total > 6"),
     [`replace /transitions/tr_4d78e09f0e55/condition`],
+    "recipient-visible",
   ],
   [
     "a transition more",

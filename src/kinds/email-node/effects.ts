@@ -16,7 +16,12 @@ function describeChange(live: Json | undefined, desired: Json | undefined): read
       ...namesAt(desired, "after").map((node) => `it is sent after ${node}`),
     ];
   }
+  const isCutOff =
+    namesAt(live, "after").length > 0 &&
+    valueAt(desired, "after") !== undefined &&
+    namesAt(desired, "after").length === 0;
   return [
+    ...(isCutOff ? ["the mail is no longer sent: nothing leads to it"] : []),
     ...describeMailChange(propertiesOf(live), propertiesOf(desired)),
     ...describeNeighbours(live, desired, "after", (node) => `sent after ${node}`),
     ...describeNeighbours(live, desired, "before", (node) => `followed by ${node}`),

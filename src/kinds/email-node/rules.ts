@@ -13,9 +13,18 @@ export function checkEmailNode(manifest: Manifest<EmailNodeSpec>): readonly Prob
     ...checkPlaceholders(spec.deliveryMode, ["spec", "deliveryMode"]),
     ...checkPlaceholders(spec.variables ?? {}, ["spec", "variables"]),
     ...checkPlaceholders(spec.attachments ?? [], ["spec", "attachments"]),
+    ...checkUnreached(spec),
     ...checkSelf(spec, "after"),
     ...checkSelf(spec, "before"),
   ];
+}
+
+/** A manifest that owns the transitions to its node, and asks for none. */
+function checkUnreached(spec: EmailNodeSpec): readonly Problem[] {
+  if (spec.after === undefined || spec.after.length > 0) return [];
+  const message = `nothing leads to node "${spec.node}", so its mail is never sent`;
+  const hint = "Name the nodes that it comes after, or leave `after` out to keep the transitions that are live.";
+  return [{ rule: "email/unreached", severity: "warning", path: ["spec", "after"], message, hint }];
 }
 
 function checkSelf(spec: EmailNodeSpec, side: "after" | "before"): readonly Problem[] {
