@@ -1,5 +1,5 @@
 import { compareText } from "../model/finding.ts";
-import type { FlowCoverage, TestResult } from "../model/test-result.ts";
+import type { CoverageTotal, FlowCoverage, TestResult } from "../model/test-result.ts";
 import type { CallFlow } from "./call-flow.ts";
 
 /** Which connections of a flow some case takes, whether it passes or not. */
@@ -25,9 +25,14 @@ export function measureCoverage(name: string, flow: CallFlow, results: readonly 
   };
 }
 
-/** Percent of the connections of all these flows, 100 when there are none. */
-export function totalCoverage(coverage: readonly FlowCoverage[]): number {
+/** What the cases take of all these flows together. */
+export function addCoverage(coverage: readonly FlowCoverage[]): CoverageTotal {
   const connections = coverage.reduce((sum, one) => sum + one.connections, 0);
   const taken = coverage.reduce((sum, one) => sum + one.taken, 0);
+  return { connections, taken };
+}
+
+/** From 0 to 100; 100 when there are no connections. */
+export function percentTaken({ connections, taken }: CoverageTotal): number {
   return connections === 0 ? 100 : (taken / connections) * 100;
 }

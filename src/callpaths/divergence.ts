@@ -17,9 +17,14 @@ export interface Divergence {
   readonly node: string;
   /** Which calls: those of any of these groups. */
   readonly callers: readonly Caller[];
-  /** Where they went and where they go now, sorted: none when they are cut off, several when it is undetermined where. */
+  /** Where they went and where they go now, sorted: none when they go nowhere, several when it is undetermined where. */
   readonly live: readonly string[];
   readonly desired: readonly string[];
+  /**
+   * Where some of them may go instead, before and now: another condition holds for them as well, and leads there. Sorted. Only told apart
+   * where something else is replaced by something else.
+   */
+  readonly unless: readonly string[];
 }
 
 export interface Divergences {
@@ -37,24 +42,36 @@ function compareAt(node: string, live: Ways, desired: Ways, budget: Budget): Div
   const versions = [connectionsFrom(live.flow, node), connectionsFrom(desired.flow, node)] as const;
   if (signatureOf(versions[0]) === signatureOf(versions[1])) return { divergences: [], isCut: false };
   const { classes, cells, isCut } = classifyCalls(versions, budget);
+  const turned = classes.map((one) => ({ ...turnOf(one), assignment: one.assignment }));
   const groups = Map.groupBy(
-    classes.filter((one) => waysOf(one, 0) !== waysOf(one, 1)),
-    (one) => `${waysOf(one, 0)} ${waysOf(one, 1)}`,
+    turned.filter((one) => nameOf(one.live) !== nameOf(one.desired)),
+    (one) => `${nameOf(one.live)} ${nameOf(one.desired)}`,
   );
-  const divergences = [...groups.values()].map((group) => ({
-    node,
-    callers: mergeCallers(
+  const divergences = [...groups.values()].flatMap((group): readonly Divergence[] => {
+    const [first] = group;
+    if (first === undefined) return [];
+    const callers = mergeCallers(
       group.map(({ assignment }) => assignment),
       cells,
-    ),
-    live: targetsOf(group[0]?.chosen[0] ?? []),
-    desired: targetsOf(group[0]?.chosen[1] ?? []),
-  }));
+    );
+    const unless = [...new Set(group.flatMap((one) => one.unless))].sort(compareText);
+    return [{ node, callers, live: first.live, desired: first.desired, unless }];
+  });
   return { divergences, isCut };
 }
 
-function waysOf({ chosen }: CallClass, version: 0 | 1): string {
-  return JSON.stringify(targetsOf(chosen[version] ?? []));
+type Turn = Pick<Divergence, "live" | "desired" | "unless">;
+
+/** What is possible both before and now is set apart, so that calls which all turn from one node to another are one group. */
+function turnOf({ chosen: [live, desired] }: CallClass): Turn {
+  const [was, is] = [targetsOf(live ?? []), targetsOf(desired ?? [])];
+  const [gone, come] = [was.filter((node) => !is.includes(node)), is.filter((node) => !was.includes(node))];
+  if (gone.length === 0 || come.length === 0) return { live: was, desired: is, unless: [] };
+  return { live: gone, desired: come, unless: was.filter((node) => is.includes(node)) };
+}
+
+function nameOf(nodes: readonly string[]): string {
+  return JSON.stringify(nodes);
 }
 
 /** Equal for connections that cannot differ in what they do with a call. */

@@ -1,6 +1,6 @@
 /** One expected call: what it brings with it, and where it must go. */
 import { type CallFlow, chooseConnections, connectionsFrom } from "./call-flow.ts";
-import { followCall, type Given, type Route } from "./route.ts";
+import { askedAt, followCall, type Given, type Route } from "./route.ts";
 
 export interface FlowCase {
   readonly given: Given;
@@ -42,6 +42,24 @@ export function takenBy(flow: CallFlow, { steps }: Route): readonly string[] {
     if (taken === undefined) return [];
     const chosen = chooseConnections(connectionsFrom(flow, node), (path) => values.get(path)) ?? [];
     return chosen.map(({ id }) => id);
+  });
+}
+
+/** A list of answers that the call did not take to its end. */
+export interface UnusedAnswers {
+  readonly name: string;
+  /** How many are given, and how many of them the call took. */
+  readonly answers: number;
+  readonly used: number;
+}
+
+/** Lists that hold more answers than the call was asked for on its way. A single value is no list: it holds wherever it is asked for. */
+export function findUnusedAnswers(flow: CallFlow, { steps }: Route, given: Given): readonly UnusedAnswers[] {
+  const asked = steps.flatMap(({ node }) => askedAt(connectionsFrom(flow, node)));
+  return Object.entries(given).flatMap(([name, value]) => {
+    if (typeof value !== "object") return [];
+    const used = asked.filter((path) => path === name).length;
+    return used < value.length ? [{ name, answers: value.length, used }] : [];
   });
 }
 

@@ -35,7 +35,8 @@ function describeRetyped({ node, live, desired }: RetypedNode): string {
 
 function describeDivergence(divergence: DivergenceWithEnds): string {
   const { node, callers } = divergence;
-  return `${describeCallers(callers)} at ${node} ${describeTurn(divergence)}${describeEnds(divergence)}`;
+  const unless = divergence.unless.length === 0 ? "" : `, unless they go to ${joinWith(divergence.unless, "or")}`;
+  return `${describeCallers(callers)} at ${node} ${describeTurn(divergence)}${unless}${describeEnds(divergence)}`;
 }
 
 function describeTurn({ live, desired, inserted, skipped, liveEnds, desiredEnds }: DivergenceWithEnds): string {

@@ -3,7 +3,10 @@ import { GitopsError } from "../errors.ts";
 import type { Resource } from "../kinds/kind.ts";
 import { didYouMean } from "../model/closest.ts";
 import { type Finding, hasErrors } from "../model/finding.ts";
+import { stringAt, valueAt } from "../model/json.ts";
 import { refKey } from "../model/live.ts";
+import type { SourceDocument } from "../model/manifest.ts";
+import type { TestResult } from "../model/test-result.ts";
 
 export interface Sought {
   /** `metadata.name`, or an id on the tenant. */
@@ -18,8 +21,12 @@ export interface Drawable {
   readonly resource: Resource;
 }
 
-interface Searched {
+/** The manifests of one revision as far as they can be understood: what has errors may still be drawn, to see them. */
+export interface LoadedUnits {
   readonly units: readonly Unit[];
+  /** Every document for the tenant. */
+  readonly documents: readonly SourceDocument[];
+  readonly tests: readonly TestResult[];
   readonly findings: readonly Finding[];
 }
 
@@ -27,7 +34,7 @@ interface Searched {
  * The document that the name leads to; a name counts before an id, and what is sought in first before what is sought in then. Throws
  * `graph/not-found` when there is none, or when the name leads to several.
  */
-export function findDrawable(places: readonly Searched[], sought: Sought): Drawable {
+export function findDrawable(places: readonly LoadedUnits[], sought: Sought): Drawable {
   const lists = places.map(({ units }) =>
     units.flatMap((unit) => unit.resources.map((resource) => ({ unit, resource }))),
   );
@@ -54,14 +61,15 @@ function notFound(
   all: readonly Drawable[],
   drawable: readonly Drawable[],
   { name, kind }: Sought,
-  places: readonly Searched[],
+  places: readonly LoadedUnits[],
 ): GitopsError {
   const other = all.find(({ resource }) => resource.name === name || resource.id === name)?.resource;
+  const test = places.flatMap(findTests).find((one) => one.name === name);
+  if (other === undefined && test !== undefined) return noGraph(test.kind, name);
   if (other !== undefined) {
-    const isNone = other.graphOf({}) === undefined;
-    const message = isNone ? `${other.kind} "${name}" is no graph` : `"${name}" is of kind ${other.kind}, not ${kind}`;
-    const hint = isNone ? "Flows, workflows and e-mail nodes can be drawn." : `Ask for it with --kind ${other.kind}.`;
-    return new GitopsError("graph/not-found", message, { hint });
+    if (other.graphOf({}) === undefined) return noGraph(other.kind, name);
+    const hint = `Ask for it with --kind ${other.kind}.`;
+    return new GitopsError("graph/not-found", `"${name}" is of kind ${other.kind}, not ${kind}`, { hint });
   }
   const near = didYouMean(
     name,
@@ -76,6 +84,31 @@ function notFound(
   ].filter((hint) => hint !== undefined);
   const hint = hints.length > 0 ? hints.join(" ") : "It is drawn by its metadata.name or by its id on the tenant.";
   return new GitopsError("graph/not-found", `no ${kind ?? "manifest"} is called "${name}"`, { hint });
+}
+
+function noGraph(kind: string, name: string): GitopsError {
+  const hint = "Flows, workflows and e-mail nodes can be drawn.";
+  return new GitopsError("graph/not-found", `${kind} "${name}" is no graph`, { hint });
+}
+
+/** What the tests among the manifests are called, and of which kind each is. */
+export function findTests({ documents, tests }: LoadedUnits): readonly Named[] {
+  const keys = new Set(tests.map(({ file, name }) => JSON.stringify([file, name])));
+  return documents.flatMap((document) => {
+    const named = nameOf(document);
+    return named !== undefined && keys.has(JSON.stringify([document.file, named.name])) ? [named] : [];
+  });
+}
+
+export interface Named {
+  readonly kind: string;
+  readonly name: string;
+}
+
+/** Of a document that may have errors: what it calls itself. */
+export function nameOf({ value }: SourceDocument): Named | undefined {
+  const [kind, name] = [stringAt(value, "kind"), stringAt(valueAt(value, "metadata"), "name")];
+  return kind === undefined || name === undefined ? undefined : { kind, name };
 }
 
 function ambiguous(found: readonly Drawable[], { name }: Sought): GitopsError {

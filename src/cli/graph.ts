@@ -5,17 +5,18 @@ import { learnReplacedSecrets } from "../engine/replaced-secrets.ts";
 import { groupIntoUnits, siblingsOf, type Unit } from "../engine/units.ts";
 import { EXIT, type ExitCode, GitopsError } from "../errors.ts";
 import type { Resource } from "../kinds/kind.ts";
-import { type Finding, hasErrors } from "../model/finding.ts";
+import { hasErrors } from "../model/finding.ts";
 import type { MarkedGraph } from "../model/graph.ts";
 import { markNothing } from "../model/graph.ts";
 import type { JsonObject } from "../model/json.ts";
-import { refKey } from "../model/live.ts";
+import { type DocumentRef, refKey } from "../model/live.ts";
 import { renderFindings } from "../render/findings.ts";
 import { renderMermaid } from "../render/graph/mermaid.ts";
 import { renderGraphHtml } from "../render/graph/page.ts";
 import { renderSvg } from "../render/graph/svg.ts";
-import type { Validation } from "../validate/validate.ts";
-import { findDrawable, type Sought } from "./find-drawable.ts";
+import { isForTenant } from "../validate/tenant-filter.ts";
+import { findDrawable, type LoadedUnits, type Sought } from "./find-drawable.ts";
+import { findHiding } from "./hiding-errors.ts";
 import { type Io, printJson } from "./io.ts";
 import { compareMasked } from "./masked-graph.ts";
 import { recall } from "./memory.ts";
@@ -62,7 +63,9 @@ async function drawOffline(workspace: Workspace, sought: Sought, rev: string | u
   const after = await loadUnits(workspace, tenant);
   const before =
     rev === undefined ? undefined : await loadUnits({ ...workspace, options: { ...options, rev } }, tenant);
-  const { unit, resource } = findDrawable([after, ...(before === undefined ? [] : [before])], sought);
+  const places = [after, ...(before === undefined ? [] : [before])];
+  const { unit, resource } = findDrawable(places, sought);
+  if (before !== undefined) refuseHidden(io, places, unit.ref);
   const sameUnit = ({ ref }: Unit) => refKey(ref) === refKey(unit.ref);
   const [desiredUnit, liveUnit] = [after.units.find(sameUnit), before?.units.find(sameUnit)];
   sayErrors(io, after, desiredUnit);
@@ -78,6 +81,7 @@ async function drawAgainstLive(session: Session, sought: Sought): Promise<Marked
   const memory = await recall(session);
   const loaded = await loadUnits(session, tenant, memory.lastApplied);
   const { unit, resource } = findDrawable([loaded], sought);
+  refuseHidden(io, [loaded], unit.ref);
   sayErrors(io, loaded, unit);
   // Templates and attachments are not drawn, so they need not be read.
   const alone = { ...unit, resources: unit.resources.map((one) => ({ ...one, references: [] })) };
@@ -96,24 +100,26 @@ async function drawAgainstLive(session: Session, sought: Sought): Promise<Marked
   });
 }
 
-/** The manifests as far as they can be understood: what has errors may still be drawn, to see them. */
-export interface LoadedUnits {
-  readonly units: readonly Unit[];
-  readonly findings: readonly Finding[];
-}
-
 async function loadUnits(
   workspace: Workspace,
   tenant: TenantView | null,
   lastApplied?: Parameters<typeof validateDesired>[3],
 ): Promise<LoadedUnits> {
-  const { resources, findings }: Validation = validateDesired(
-    workspace,
-    await loadDesired(workspace),
-    tenant,
-    lastApplied,
-  );
-  return { units: groupIntoUnits(resources, KIND_ORDER), findings };
+  const { loaded } = await loadDesired(workspace);
+  const { resources, tests, findings } = validateDesired(workspace, { loaded, revision: null }, tenant, lastApplied);
+  const documents = loaded.documents.filter(({ value }) => isForTenant(value, tenant?.name ?? null));
+  return { units: groupIntoUnits(resources, KIND_ORDER), documents, tests, findings };
+}
+
+/** What is missing only because of an error must not be drawn as removed, nor what was as added. */
+function refuseHidden(io: Io, places: readonly LoadedUnits[], ref: DocumentRef): void {
+  const hiding = findHiding(places, ref);
+  if (hiding.length === 0) return;
+  io.say(renderFindings(hiding, io.paint));
+  const files = [...new Set(hiding.map(({ file }) => file))];
+  throw new GitopsError("graph/broken", `what differs cannot be told, for there are errors in ${files.join(", ")}`, {
+    hint: "Mend them, or compare with another revision. Without --against, what can be understood is drawn.",
+  });
 }
 
 function sayErrors(io: Io, { findings }: LoadedUnits, unit: Unit | undefined): void {

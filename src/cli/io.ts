@@ -1,3 +1,4 @@
+import { EXIT, GitopsError, messageOf, systemCodeOf } from "../errors.ts";
 import type { Secrets } from "../model/secrets.ts";
 import { type Paint, plainPaint, terminalPaint } from "../render/paint.ts";
 import { openStatusLine, type StatusLine } from "./progress.ts";
@@ -28,9 +29,9 @@ export interface IoOptions {
 /** The real one. Colours go to terminals only, and never when NO_COLOR or --no-color says so. */
 export function openIo({ secrets, noColor }: IoOptions): Io {
   const isColourful = process.stdout.isTTY === true && !noColor && !process.env["NO_COLOR"];
-  // A reader that closes the pipe early (`| head`) is no error of ours.
-  process.stdout.on("error", ignoreClosedPipe);
-  process.stderr.on("error", ignoreClosedPipe);
+  process.stdout.on("error", makeReportLostOutput());
+  // Where nothing can be said any more, the exit code still tells.
+  process.stderr.on("error", () => {});
   const status = openStatusLine(process.stderr, process.env);
   const write = (stream: NodeJS.WriteStream, text: string) => {
     status?.clear();
@@ -49,8 +50,27 @@ export function openIo({ secrets, noColor }: IoOptions): Io {
   };
 }
 
-function ignoreClosedPipe(error: Error): void {
-  if (!("code" in error) || error.code !== "EPIPE") throw error;
+/**
+ * A result that cannot be printed (a full disk) must not look like a result. A run that writes goes on to its end: to stop it half way
+ * would be worse. A reader that closes the pipe early (`| head`) is no error of ours.
+ */
+function makeReportLostOutput(): (error: Error) => void {
+  let isReported = false;
+  return (error) => {
+    if (isReported || systemCodeOf(error) === "EPIPE") return;
+    isReported = true;
+    const { code, message, hint } = new GitopsError(
+      "output/unwritable",
+      `the output could not be written: ${messageOf(error)}`,
+      {
+        hint: "Send the output to another place, or make room there. What a run has written to the tenant stays written.",
+      },
+    );
+    process.stderr.write(`error: ${message} (${code})\n    ${hint}\n`);
+    process.once("exit", (code) => {
+      if (code === EXIT.ok || code === EXIT.pending) process.exitCode = EXIT.error;
+    });
+  };
 }
 
 /** One JSON document on stdout, indented, with a newline at its end. */

@@ -3,10 +3,11 @@ import { relative, resolve, sep } from "node:path";
 import { pathToFileURL } from "node:url";
 import { InvalidConfigError } from "../config/error.ts";
 import { maskFinding } from "../engine/mask.ts";
-import type { GitopsError } from "../errors.ts";
+import { GitopsError, messageOf } from "../errors.ts";
 import type { Finding } from "../model/finding.ts";
 import type { Plan } from "../model/plan.ts";
 import { annotateFinding, annotatePlan, renderAnnotations } from "../render/annotations.ts";
+import { errorOfFinding, type JunitError, renderJunitFailure } from "../render/junit.ts";
 import { makeSarif, type SarifUri } from "../render/sarif.ts";
 import { type Io, printJson } from "./io.ts";
 import type { CommonOptions } from "./options.ts";
@@ -27,9 +28,13 @@ export function annotate(
   io.say(renderAnnotations([...ofPlan, ...annotations], (text) => io.secrets.mask(text)));
 }
 
-/** Prints findings as one SARIF document. */
-export function printSarif(io: Io, findings: readonly Finding[], { rev }: Pick<CommonOptions, "rev">): void {
-  print(io, { findings, rev });
+/** Prints findings as one SARIF document. `hasFailed` where a command can fail by more than its findings. */
+export function printSarif(
+  io: Io,
+  findings: readonly Finding[],
+  { rev, hasFailed }: Pick<CommonOptions, "rev"> & { readonly hasFailed?: boolean },
+): void {
+  print(io, { findings, rev, hasFailed });
 }
 
 /** Prints what ended a command before it found anything as one SARIF document. */
@@ -37,13 +42,25 @@ export function printSarifFailure(io: Io, failure: GitopsError): void {
   print(io, { findings: failure instanceof InvalidConfigError ? failure.findings : [], failure });
 }
 
+/** Prints what ended `test` before it found anything as one JUnit document. */
+export function printJunitFailure(io: Io, thrown: unknown): void {
+  const mask = (text: string) => io.secrets.mask(text);
+  io.printMasked(renderJunitFailure(errorsOf(thrown), mask));
+}
+
+function errorsOf(thrown: unknown): readonly JunitError[] {
+  if (thrown instanceof InvalidConfigError) return thrown.findings.map(errorOfFinding);
+  return [thrown instanceof GitopsError ? thrown : { code: "internal", message: messageOf(thrown) }];
+}
+
 interface Printed {
   readonly findings: readonly Finding[];
   readonly rev?: string | undefined;
   readonly failure?: GitopsError;
+  readonly hasFailed?: boolean | undefined;
 }
 
-function print(io: Io, { findings, rev, failure }: Printed): void {
+function print(io: Io, { findings, rev, failure, hasFailed }: Printed): void {
   const root = rootOf(io);
   const mask = (text: string) => io.secrets.mask(text);
   const shown = failure && {
@@ -57,6 +74,7 @@ function print(io: Io, { findings, rev, failure }: Printed): void {
     uriOf: (file) => uriOf(mask(file), io, rev),
     base: rev === undefined ? `${pathToFileURL(root).href}/` : undefined,
     failure: shown,
+    hasFailed,
   });
   printJson(io, sarif);
 }

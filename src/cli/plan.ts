@@ -28,10 +28,11 @@ export async function runPlan(io: Io, options: PlanOptions, stopping: Stopping):
     const planned = await planTenant(session, options);
     const { plan } = planned;
     annotate(io, { findings: plan.findings, plan }, options);
+    // Saved first: whoever asked for a file has failed without it, and a failure prints nothing of the plan.
+    const saved = options.out === undefined ? "" : await saveUnlessStopped(session, options.out, planned, options);
     await printPlan(io, planned, options);
-    const code = exitCodeOf(plan, options);
-    if (options.out !== undefined) await saveUnlessStopped(session, options.out, planned, options);
-    return code;
+    io.say(saved);
+    return exitCodeOf(plan, options);
   });
 }
 
@@ -59,14 +60,19 @@ function exitCodeOf(plan: Plan, { detailedExitcode = false }: PlanOptions): Exit
   return detailedExitcode && hasChanges(plan) ? EXIT.pending : EXIT.ok;
 }
 
-async function saveUnlessStopped(session: Session, out: string, planned: Planned, options: PlanOptions): Promise<void> {
-  const { io } = session;
+/** Returns what became of it, for people. */
+async function saveUnlessStopped(
+  session: Session,
+  out: string,
+  planned: Planned,
+  options: PlanOptions,
+): Promise<string> {
   if (isBlocked(planned.plan) || isRefused(planned.plan)) {
-    return io.say(`not saved to ${out}: this plan could not be applied\n`);
+    return `not saved to ${out}: this plan could not be applied\n`;
   }
   const { prune = false, adopt = false, allowLargeChange = false, allowProtected = false } = options;
   await savePlan(session, out, planned, { prune, adopt, allowLargeChange, allowProtected });
-  io.say(`saved to ${out}; \`cxone-gitops apply ${out}\` applies exactly this plan\n`);
+  return `saved to ${out}; \`cxone-gitops apply ${out}\` applies exactly this plan\n`;
 }
 
 async function warnOfUnfinished(session: Session): Promise<void> {

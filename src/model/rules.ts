@@ -17,6 +17,7 @@ export const RULES = [
   "email/placeholder",
   "email/unknown-attachment",
   "email/unknown-template",
+  "email/unreached",
   "email/variable",
   "flow/condition-syntax",
   "flow/connection-prefix",
@@ -24,6 +25,7 @@ export const RULES = [
   "flow/dead-end",
   "flow/duplicate-connection",
   "flow/duplicate-node",
+  "flow/key-type",
   "flow/missing-fallback",
   "flow/never-true",
   "flow/node-prefix",
@@ -57,12 +59,14 @@ export const RULES = [
   "source/too-large",
   "source/too-many",
   "source/unreadable",
+  "test/coverage",
   "test/duplicate-case",
   "test/failed",
   "test/given-type",
   "test/unknown-flow",
   "test/unknown-name",
   "test/unknown-node",
+  "test/unused-answer",
   "variables/unknown-form",
   "variables/unset",
   "webhook/duplicate-header",
@@ -92,9 +96,10 @@ export type RuleId = (typeof RULES)[number];
 
 /**
  * Rules whose findings mean that a manifest, a live document or the configuration could not be read as one. Were they lowered, a
- * resource would silently vanish from what git asks for, or be written over what nobody understood.
+ * resource would silently vanish from what git asks for, or be written over what nobody understood. And the one rule that only speaks
+ * when a flag asks for it.
  */
-const FIXED = /^(config|live|manifest|source|variables|yaml)\//;
+const FIXED = /^(config|live|manifest|source|variables|yaml)\/|^test\/coverage$/;
 
 /** Whether a configuration may set the rule's severity. */
 export function isConfigurable(rule: string): boolean {

@@ -50,3 +50,9 @@ export interface FlowCoverage {
   /** The connections that no case takes, in the order of from, to and condition. */
   readonly missed: readonly MissedConnection[];
 }
+
+/** The connections of all flows of one tenant together. */
+export interface CoverageTotal {
+  readonly connections: number;
+  readonly taken: number;
+}

@@ -1,6 +1,7 @@
 /** Workflow commands with which GitHub Actions shows findings beside the lines that they are about. */
 import type { Finding, Severity } from "../model/finding.ts";
 import type { Plan } from "../model/plan.ts";
+import { printable } from "./paint.ts";
 
 export interface Annotation {
   readonly level: "error" | "warning" | "notice";
@@ -50,7 +51,7 @@ export function renderAnnotations(annotations: readonly Annotation[], mask: (tex
     return group.slice(0, isCramped ? MOST_OF_A_LEVEL - 1 : MOST_OF_A_LEVEL);
   });
   const left = annotations.length - shown.length;
-  const rest = `${left} more ${left === 1 ? "is" : "are"} in the log of this step: GitHub shows at most ${MOST_OF_A_LEVEL} of each level.`;
+  const rest = `${left} more ${left === 1 ? "is" : "are"} not shown here: GitHub shows at most ${MOST_OF_A_LEVEL} of each level for a step. Look for the rest in what the command prints.`;
   const notice: Annotation = { level: "notice", title: "cxone-gitops", message: rest, file: undefined };
   return [...shown, ...(left > 0 ? [notice] : [])].map((annotation) => renderAnnotation(annotation, mask)).join("");
 }
@@ -64,8 +65,9 @@ function renderAnnotation(annotation: Annotation, mask: (text: string) => string
   return `::${level} ${properties.join(",")}::${escapeData(mask(message))}\n`;
 }
 
+/** The runner writes what it does not know into the log as it is, and terminals obey control characters. */
 function escapeData(text: string): string {
-  return text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
+  return printable(text).replaceAll("%", "%25").replaceAll("\n", "%0A");
 }
 
 function escapeProperty(text: string): string {

@@ -1,25 +1,56 @@
 /** The results of `test` as JUnit XML: a suite for each FlowTest, and one for what is wrong besides. */
-import { type Finding, hasErrors } from "../model/finding.ts";
+import type { Place } from "../errors.ts";
+import type { Finding } from "../model/finding.ts";
 import type { CaseResult, TestResult } from "../model/test-result.ts";
 import { findRepeated, type TestReport } from "./test-results.ts";
 import { escapeXml } from "./xml.ts";
 
 type Mask = (text: string) => string;
 
+/** What went wrong besides cases, with its place where it has one. */
+export interface JunitError {
+  /** A rule, or the code of an error. */
+  readonly code: string;
+  readonly message: string;
+  readonly hint?: string | null | undefined;
+  readonly place?: Place | undefined;
+}
+
 /** `mask` hides what is secret, before anything is escaped. Every error is in it: a reader of the document alone sees that it failed. */
 export function renderJunit({ tests, findings }: TestReport, mask: Mask): string {
-  const others = findings.filter(({ rule, severity }) => rule !== "test/failed" && severity === "error");
+  const told = findings.filter(({ rule, severity }) => rule !== "test/failed" && severity === "error");
+  const shortfalls = told.filter(({ rule }) => rule === "test/coverage").map(errorOfFinding);
+  const errors = told.filter(({ rule }) => rule !== "test/coverage").map(errorOfFinding);
   const differs = findRepeated(tests.map(({ name }) => name));
   const suites = [
     ...tests.map((test) =>
       renderSuite(test, differs(test.name) ? [test.name, ...test.tenants].join(" ") : test.name, mask),
     ),
-    ...(hasErrors(others) ? [renderErrors(others, mask)] : []),
+    renderErrors("coverage", shortfalls, "failure", mask),
+    renderErrors("manifests", errors, "error", mask),
   ];
   const cases = tests.flatMap((test) => test.cases);
-  const counts = countCases(cases);
-  const totals = { tests: cases.length + others.length, failures: counts.failures, errors: others.length };
-  const root = open("testsuites", { name: "cxone-gitops", ...totals, skipped: counts.skipped }, mask);
+  const { failures, skipped } = countCases(cases);
+  return renderDocument(suites, mask, {
+    tests: cases.length + told.length,
+    failures: failures + shortfalls.length,
+    errors: errors.length,
+    skipped,
+  });
+}
+
+/** The document of a command that ended before any test was run. */
+export function renderJunitFailure(errors: readonly JunitError[], mask: Mask): string {
+  const counts = { tests: errors.length, failures: 0, errors: errors.length, skipped: 0 };
+  return renderDocument([renderErrors("cxone-gitops", errors, "error", mask)], mask, counts);
+}
+
+export function errorOfFinding({ rule, message, hint, file, line, column }: Finding): JunitError {
+  return { code: rule, message, hint, place: { file, line, column } };
+}
+
+function renderDocument(suites: readonly string[], mask: Mask, counts: Readonly<Record<string, number>>): string {
+  const root = open("testsuites", { name: "cxone-gitops", ...counts }, mask);
   return `<?xml version="1.0" encoding="UTF-8"?>\n${root}\n${suites.join("")}</testsuites>\n`;
 }
 
@@ -40,14 +71,23 @@ function renderCase(test: TestResult, one: CaseResult, mask: Mask): string {
   return `    ${open("testcase", attributes, mask)}\n      ${inner}\n    </testcase>\n`;
 }
 
-function renderErrors(errors: readonly Finding[], mask: Mask): string {
-  const cases = errors.map(({ rule, file, line, column, message, hint }) => {
-    const attributes = { name: `${rule} at ${file}:${line}:${column}`, classname: "manifests", file, line };
-    const error = `${open("error", { type: rule, message }, mask)}${escapeXml(mask(hint ?? ""))}</error>`;
-    return `    ${open("testcase", attributes, mask)}\n      ${error}\n    </testcase>\n`;
+/** A suite of what is no case of a FlowTest; nothing when there is none. */
+function renderErrors(suite: string, errors: readonly JunitError[], element: "error" | "failure", mask: Mask): string {
+  if (errors.length === 0) return "";
+  const cases = errors.map(({ code, message, hint, place }) => {
+    const at = place === undefined ? [] : [place.file, place.line, place.column].filter((part) => part !== undefined);
+    const attributes = {
+      name: at.length === 0 ? code : `${code} at ${at.join(":")}`,
+      classname: suite,
+      ...(place !== undefined && { file: place.file }),
+      ...(place?.line !== undefined && { line: place.line }),
+    };
+    const inner = `${open(element, { type: code, message }, mask)}${escapeXml(mask(hint ?? ""))}</${element}>`;
+    return `    ${open("testcase", attributes, mask)}\n      ${inner}\n    </testcase>\n`;
   });
-  const counts = { tests: errors.length, errors: errors.length, failures: 0, skipped: 0 };
-  return `  ${open("testsuite", { name: "manifests", ...counts }, mask)}\n${cases.join("")}  </testsuite>\n`;
+  const isError = element === "error";
+  const counts = { tests: errors.length, errors: isError ? errors.length : 0, failures: isError ? 0 : errors.length };
+  return `  ${open("testsuite", { name: suite, ...counts, skipped: 0 }, mask)}\n${cases.join("")}  </testsuite>\n`;
 }
 
 function countCases(cases: readonly CaseResult[]): { readonly failures: number; readonly skipped: number } {

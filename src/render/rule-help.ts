@@ -222,6 +222,12 @@ export const RULE_HELP: Readonly<Record<string, RuleHelp>> = {
     write: "an id of its own for each",
     severity: "error",
   },
+  "flow/key-type": {
+    labels: ["wrong", "write"],
+    wrong: '`when: "dtmf == 1"`, `when: "dtmf"`, `when: "dtmf == \'\'"`',
+    write: "`when: \"dtmf == '1'\"`: keys that a caller presses are texts",
+    severity: "warning",
+  },
   "flow/missing-fallback": {
     labels: ["wrong", "write"],
     wrong: "a decision whose connections all have `when`, and a call for which none of them holds",
@@ -300,6 +306,13 @@ export const RULE_HELP: Readonly<Record<string, RuleHelp>> = {
     write: "connect it, or remove it",
     severity: "error",
   },
+  "test/coverage": {
+    labels: ["wrong", "write"],
+    wrong:
+      "with `--min-coverage`: the cases take fewer of a tenant's connections; told at the flow that lacks the most",
+    write: "cases for the ways that nobody looks at",
+    severity: "error",
+  },
   "test/duplicate-case": {
     labels: ["wrong", "write"],
     wrong: "two cases with `name: one goes to billing`",
@@ -336,6 +349,12 @@ export const RULE_HELP: Readonly<Record<string, RuleHelp>> = {
     write: "a node of the flow",
     severity: "error",
   },
+  "test/unused-answer": {
+    labels: ["wrong", "write"],
+    wrong: '`given: { dtmf: ["1", "3"] }`, and the case passes with the first answer alone',
+    write: '`given: { dtmf: ["1"] }`, or the way that takes them all',
+    severity: "warning",
+  },
   "email/attachment-id": {
     labels: ["wrong", "write"],
     wrong: "`fileId: invoice_1`",
@@ -359,6 +378,12 @@ export const RULE_HELP: Readonly<Record<string, RuleHelp>> = {
     wrong: "`templateId: TODO`, `@@customer@@`, `$${name}`",
     write: "the real value",
     severity: "error",
+  },
+  "email/unreached": {
+    labels: ["wrong", "write"],
+    wrong: "`after: []`",
+    write: "`after: [start_node]`, or no `after`",
+    severity: "warning",
   },
   "email/variable": {
     labels: ["wrong", "write"],

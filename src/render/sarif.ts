@@ -13,6 +13,8 @@ export interface SarifInput {
   readonly base: string | undefined;
   /** What ended the command before it could look for findings. */
   readonly failure?: SarifFailure | undefined;
+  /** True when what the command was to find out turned out badly, whatever the findings' severities. */
+  readonly hasFailed?: boolean | undefined;
 }
 
 export interface SarifUri {
@@ -31,7 +33,7 @@ const LEVELS: Readonly<Record<Severity, string>> = { error: "error", warning: "w
 
 export function makeSarif(input: SarifInput): JsonObject {
   const rules = [...new Set(input.findings.map(({ rule }) => rule))].sort();
-  const { base, failure } = input;
+  const { base, failure, hasFailed = false } = input;
   const notifications = failure === undefined ? [] : [describeFailure(failure, input)];
   return {
     $schema: "https://json.schemastore.org/sarif-2.1.0.json",
@@ -43,7 +45,9 @@ export function makeSarif(input: SarifInput): JsonObject {
           [BASE]: { ...(base !== undefined && { uri: base }), description: { text: "Where the paths begin." } },
         },
         columnKind: "utf16CodeUnits",
-        invocations: [{ executionSuccessful: failure === undefined, toolExecutionNotifications: notifications }],
+        invocations: [
+          { executionSuccessful: failure === undefined && !hasFailed, toolExecutionNotifications: notifications },
+        ],
         results: describeResults(input, rules),
       },
     ],

@@ -1,6 +1,7 @@
 /** The results of `test` for people. */
+import { percentTaken } from "../callpaths/coverage.ts";
 import type { Finding } from "../model/finding.ts";
-import type { CaseResult, FlowCoverage, TestResult, Verdict } from "../model/test-result.ts";
+import type { CaseResult, CoverageTotal, FlowCoverage, TestResult, Verdict } from "../model/test-result.ts";
 import { plural, renderFindings } from "./findings.ts";
 import { type Paint, printable, type Style } from "./paint.ts";
 
@@ -8,9 +9,9 @@ import { type Paint, printable, type Style } from "./paint.ts";
 export interface TestReport {
   readonly tests: readonly OfTenants<TestResult>[];
   readonly coverage: readonly OfTenants<FlowCoverage>[];
+  /** Each tenant's own: flows that differ between tenants would count several times in a sum of them. */
+  readonly totals: readonly OfTenants<CoverageTotal>[];
   readonly findings: readonly Finding[];
-  /** Percent of all connections that some case takes. */
-  readonly covered: number;
 }
 
 /** Something that is the same for these tenants; none are named where the configuration has none. */
@@ -37,17 +38,19 @@ export function renderTests(report: TestReport, paint: Paint): string {
 }
 
 /** "12 cases: 11 passed, 1 failed. Taken: 40 of 56 connections (71 %)." */
-export function summarizeTests({ tests, coverage, covered }: TestReport): string {
+export function summarizeTests({ tests, totals }: TestReport): string {
   const cases = tests.flatMap((test) => test.cases);
   const count = (verdict: Verdict) => cases.filter((one) => one.verdict === verdict).length;
   const parts = (["passed", "failed", "not-run"] as const).flatMap((verdict) => {
     return count(verdict) === 0 ? [] : [`${count(verdict)} ${SIGNS[verdict][1].trim()}`];
   });
   const told = cases.length === 0 ? "No FlowTests to run." : `${plural(cases.length, "case")}: ${parts.join(", ")}.`;
-  const connections = coverage.reduce((sum, one) => sum + one.connections, 0);
-  const taken = coverage.reduce((sum, one) => sum + one.taken, 0);
-  if (connections === 0) return told;
-  return `${told} Taken: ${taken} of ${plural(connections, "connection")} (${Math.floor(covered)} %).`;
+  const [least] = totals.toSorted((left, right) => percentTaken(left) - percentTaken(right));
+  if (least === undefined || least.connections === 0) return told;
+  const percent = `${Math.floor(percentTaken(least))} %`;
+  const names = totals.flatMap(({ tenants }) => tenants);
+  const which = totals.length === 1 ? "" : `${nameTenants(least)}, the least of ${plural(names.length, "tenant")}`;
+  return `${told} Taken: ${least.taken} of ${plural(least.connections, "connection")} (${percent})${which}.`;
 }
 
 function renderTest(test: TestResult, tenants: string, paint: Paint): string {
@@ -90,6 +93,11 @@ function renderCoverage(coverage: TestReport["coverage"], paint: Paint): string 
 export function findRepeated(names: readonly string[]): (name: string) => boolean {
   const counts = Map.groupBy(names, (name) => name);
   return (name) => (counts.get(name)?.length ?? 0) > 1;
+}
+
+/** " for tenant prod": where tenants differ, whose numbers these are. */
+export function nameTenants({ tenants }: OfTenants<object>): string {
+  return ` for tenant ${tenants.join(", ")}`;
 }
 
 function tenantsOf({ tenants }: OfTenants<object>): string {

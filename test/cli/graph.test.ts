@@ -13,6 +13,14 @@ const MANIFESTS = {
   "workflow.yaml": WORKFLOW,
   "hook.yaml": WEBHOOK,
 };
+const FLOW_TEST = `apiVersion: cxone-gitops/v1
+kind: FlowTest
+metadata: { name: main-menu-paths }
+spec:
+  flow: main-menu
+  cases:
+    - { name: one goes to billing, given: { dtmf: "1" }, expect: { ends: node_end_05 } }
+`;
 /** Where nobody listens: what is offline must not notice. */
 const NOWHERE = "http://127.0.0.1:9";
 
@@ -93,11 +101,12 @@ describe("what cannot be drawn", () => {
     ["a name that is none", ["zzz"], /no manifest is called "zzz".*\n {4}It is drawn by/],
     ["another kind", ["main-menu", "--kind", "Workflow"], /"main-menu" is of kind Flow, not Workflow.*\n.*--kind Flow/],
     ["what is no graph", ["esp-sync"], /Webhook "esp-sync" is no graph/],
+    ["a test", ["main-menu-paths"], /FlowTest "main-menu-paths" is no graph.*\n {4}Flows, workflows and e-mail nodes/],
     ["an id that two documents have", ["wf_12345"], /"wf_12345" is several things: .*flow\/wf_12345.*\n {4}Say which/],
   ];
   for (const [what, args, message] of cases) {
     it(`${what}: exit 1 and a way on`, async (t) => {
-      const graph = openOffline(t, { ...MANIFESTS, "twin.yaml": twin });
+      const graph = openOffline(t, { ...MANIFESTS, "twin.yaml": twin, "paths.yaml": FLOW_TEST });
       const { code, stdout, stderr } = await graph(...args);
       assert.deepEqual([code, stdout], [1, ""]);
       assert.match(stderr, /\(graph\/not-found\)/);
@@ -163,6 +172,17 @@ describe("--against live", () => {
     assert.match(reads[0]?.path ?? "", /wf_12345/);
   });
 
+  it("what may be missing only because of an error is not drawn as removed", async (t) => {
+    const world = await openEmulatedWorld(t, { "workflow.yaml": WORKFLOW, "flow.yaml": FLOW });
+    await world.apply();
+    world.write({ "mail.yaml": EMAIL.replace("  node:", "  nod:"), "second.yaml": SECOND_EMAIL });
+    const { code, stdout, stderr } = await world.run("graph", "service-visit", "--against", "live");
+    assert.deepEqual([code, stdout], [1, ""]);
+    assert.match(stderr, /mail\.yaml:\d+:\d+ error [\s\S]*\(graph\/broken\)/);
+    const flow = await world.run("graph", "main-menu", "--against", "live");
+    assert.equal(flow.code, 0, flow.stderr);
+  });
+
   it("a live document that cannot be read is not taken for an absent one", async (t) => {
     const world = openWorld(t, NOWHERE, { "flow.yaml": FLOW });
     const { code, stdout, stderr } = await world.run("graph", "main-menu", "--against", "live");
@@ -195,6 +215,58 @@ describe("--against a revision", () => {
     commitAll(cwd, "second");
     assert.equal(marksOf((await graph("new-menu", "--against", "HEAD~1")).stdout)["added"]?.length, 8);
     assert.equal(marksOf((await graph("main-menu", "--against", "HEAD~1")).stdout)["removed"]?.length, 8);
+  });
+
+  const broken: readonly (readonly [what: string, text: string, rule: RegExp])[] = [
+    ["YAML that cannot be read", FLOW.replace("spec:", "spec: ["), /yaml\/syntax/],
+    ["an unknown key", FLOW.replace("  name: IVR", "  nmae: IVR"), /manifest\/unknown-key/],
+    ["an unknown key of the envelope", `${FLOW}more: 1\n`, /manifest\/unknown-key/],
+    ["a value of another type", FLOW.replace("name: IVR Main Menu", "name: [1]"), /manifest\/schema/],
+    ["an id that has no value", FLOW.replace("ivr_main_menu_v2", `"\${var:FLOW_ID}"`), /variables\/unset/],
+    ["no name", FLOW.replace("metadata: { name: main-menu }", "metadata: {}"), /manifest\/envelope/],
+  ];
+  for (const [what, text, rule] of broken) {
+    it(`${what}: nothing is drawn as removed or added, whichever side it is on`, async (t) => {
+      const cwd = makeRepository(t, { "cxone-gitops.yaml": configFor(NOWHERE), ...inFolder({ "flow.yaml": FLOW }) });
+      const graph = (...args: readonly string[]) => runCommand(["graph", "main-menu", ...args], { cwd });
+      writeFiles(cwd, inFolder({ "flow.yaml": text }));
+      const now = await graph("--against", "HEAD");
+      assert.deepEqual([now.code, now.stdout], [1, ""]);
+      assert.match(now.stderr, rule);
+      assert.match(
+        now.stderr,
+        /^manifests\/flow\.yaml:\d+:\d+ error [\s\S]*errors in manifests\/flow\.yaml \(graph\/broken\)/,
+      );
+      commitAll(cwd, "broken");
+      writeFiles(cwd, inFolder({ "flow.yaml": FLOW }));
+      const then = await graph("--against", "HEAD", "--output", "json");
+      assert.equal(then.code, 1);
+      assert.equal(JSON.parse(then.stdout).error.code, "graph/broken");
+      assert.match(then.stderr, /^HEAD:manifests\/flow\.yaml:\d+:\d+ error /);
+      assert.match(then.stderr, rule);
+    });
+  }
+
+  it("errors elsewhere do not matter: of kinds that are no part of it, and of what was another one then", async (t) => {
+    const other = FLOW.replace("main-menu", "other").replace("ivr_main_menu_v2", "ivr_other");
+    const files = { "flow.yaml": FLOW, "other.yaml": other, "hook.yaml": WEBHOOK, "paths.yaml": FLOW_TEST };
+    const cwd = makeRepository(t, { "cxone-gitops.yaml": configFor(NOWHERE), ...inFolder(files) });
+    const worse = Object.entries({ ...files, "flow.yaml": "" }).filter(([, text]) => text !== "");
+    writeFiles(cwd, inFolder(Object.fromEntries(worse.map(([name, text]) => [name, `${text}more: 1\n`]))));
+    const { code, stdout, stderr } = await runCommand(["graph", "main-menu", "--against", "HEAD"], { cwd });
+    assert.deepEqual([code, stderr], [0, ""]);
+    assert.match(stdout, /^flowchart TD/);
+    const gone = await runCommand(["graph", "other", "--against", "HEAD"], { cwd });
+    assert.deepEqual([gone.code, gone.stdout], [1, ""]);
+  });
+
+  it("a part of a workflow that has an error is not drawn as removed", async (t) => {
+    const files = { "mail.yaml": EMAIL, "second.yaml": SECOND_EMAIL };
+    const cwd = makeRepository(t, { "cxone-gitops.yaml": configFor(NOWHERE), ...inFolder(files) });
+    writeFiles(cwd, inFolder({ "second.yaml": SECOND_EMAIL.replace("templateId", "templateID") }));
+    const { code, stderr } = await runCommand(["graph", "wf_12345", "--against", "HEAD"], { cwd });
+    assert.equal(code, 1);
+    assert.match(stderr, /second\.yaml[\s\S]*graph\/broken/);
   });
 
   it("a revision that is not there", async (t) => {

@@ -1,6 +1,9 @@
 /** `--output markdown` and `--output html` of the built command. */
 import assert from "node:assert/strict";
-import { it } from "node:test";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { describe, it } from "node:test";
+import { runCommand } from "../helpers/command.ts";
 import { FLOW, WEBHOOK } from "../helpers/manifests.ts";
 import { openEmulatedWorld } from "../helpers/world.ts";
 import { unpack } from "../render/unpack.ts";
@@ -41,4 +44,43 @@ it("a command that cannot begin leaves stdout empty", async (t) => {
     assert.deepEqual([ran.code, ran.stdout], [1, ""]);
     assert.match(ran.stderr, /nobody/);
   }
+});
+
+for (const format of ["text", "json", "markdown", "html"]) {
+  it(`a plan that cannot be saved is not printed as ${format}`, async (t) => {
+    const world = await openEmulatedWorld(t, { "flow.yaml": FLOW });
+    const ran = await world.run("plan", "--output", format, "--out", join(world.folder, "no-folder", "plan.json"));
+    assert.equal(ran.code, 1);
+    assert.match(ran.stderr, /could not be saved .*\(plan\/invalid\)/);
+    if (format === "json") assert.equal(JSON.parse(ran.stdout).error.code, "plan/invalid");
+    else assert.equal(ran.stdout, "");
+  });
+}
+
+describe("output that cannot be written", { skip: !existsSync("/dev/full") }, () => {
+  const ERROR = /^error: the output could not be written: .*ENOSPC.* \(output\/unwritable\)\n {4}Send .*\n$/;
+  const cases: readonly (readonly [what: string, ...args: string[]])[] = [
+    ["findings", "validate"],
+    ["a plan", "plan", "--detailed-exitcode"],
+    ["a page, piece by piece", "plan", "--output", "html"],
+    ["an error", "plan", "--output", "json", "--tenant", "nobody"],
+  ];
+  for (const [what, ...args] of cases) {
+    it(`${what}: one error, no stack, exit 1`, async (t) => {
+      const world = await openEmulatedWorld(t, { "flow.yaml": FLOW });
+      const { code, stderr } = await runCommand(args, { cwd: world.folder, env: world.env, stdoutTo: "/dev/full" });
+      assert.equal(code, 1);
+      assert.match(stderr.replace(/^error: there is no tenant.*\n.*\n/m, ""), ERROR);
+    });
+  }
+
+  it("apply goes on to its end", async (t) => {
+    const world = await openEmulatedWorld(t, { "flow.yaml": FLOW });
+    const into = { cwd: world.folder, env: world.env, stdoutTo: "/dev/full" };
+    const { code, stderr } = await runCommand(["apply", "--auto-approve"], into);
+    assert.equal(code, 1);
+    assert.match(stderr, /output\/unwritable/);
+    assert.equal(world.writes().length, 1);
+    assert.equal((await world.plan()).plan.summary.unchanged, 1);
+  });
 });

@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
+import type { Finding } from "../../src/model/finding.ts";
 import { isJsonObject, type Json } from "../../src/model/json.ts";
 import { blocksOf, readPage } from "../architecture/pages.ts";
 import { type Ran, runCommand } from "../helpers/command.ts";
@@ -147,13 +148,56 @@ describe("test: flags", () => {
     const met = await run("test", "--min-coverage", "50");
     assert.deepEqual([met.code, met.stderr], [0, ""]);
     const missed = await run("test", "--min-coverage", "51");
-    assert.equal(missed.code, 1);
-    assert.match(missed.stderr, /take 50 % of the connections, and --min-coverage asks for 51 %/);
+    assert.deepEqual([missed.code, missed.stderr], [1, ""]);
+    assert.match(
+      missed.stdout,
+      /^manifests\/other.yaml:3:19 error the cases take 50 % of the connections, and --min-coverage asks for 51 % \(test\/coverage\)\n {4}.*Flow other.*4 of 4/m,
+    );
     for (const percent of ["101", "-1", "half"]) {
       const wrong = await run("test", `--min-coverage=${percent}`);
       assert.deepEqual([wrong.code, wrong.stdout], [1, ""]);
       assert.match(wrong.stderr, /\(usage\)/);
     }
+  });
+
+  it("--min-coverage that is not met is in what machines read", async (t) => {
+    const { run } = open(t, { "manifests/test.yaml": TEST, "manifests/other.yaml": flowNamed("other") });
+    const short = ["test", "--min-coverage", "51"];
+    const json = JSON.parse((await run(...short, "--output", "json")).stdout);
+    assert.deepEqual(
+      json.findings.map(({ rule, severity, file }: Finding) => [rule, severity, file]),
+      [["test/coverage", "error", "manifests/other.yaml"]],
+    );
+    const junit = await run(...short, "--reporter", "junit");
+    assert.match(junit.stdout, /<testsuites [^>]*tests="3" failures="1" errors="0"/);
+    assert.match(junit.stdout, /<failure type="test\/coverage" message="the cases take 50 %/);
+    const [sarif] = JSON.parse((await run(...short, "--output", "sarif")).stdout).runs;
+    assert.equal(sarif.results[0].ruleId, "test/coverage");
+    assert.equal(sarif.invocations[0].executionSuccessful, false);
+    const [met] = JSON.parse((await run("test", "--min-coverage", "50", "--output", "sarif")).stdout).runs;
+    assert.deepEqual([met.results, met.invocations[0].executionSuccessful], [[], true]);
+  });
+
+  it("no severity hides coverage that falls short", async (t) => {
+    const rules = (text: string) => ({ "cxone-gitops.yaml": `${CONFIG}rules: { ${text} }\n` });
+    const fixed = await open(t, rules('test/coverage: "off"')).run("test", "--min-coverage", "51");
+    assert.match(fixed.stderr, /the severity of the rule "test\/coverage" is fixed/);
+  });
+
+  it("--reporter junit prints XML also when the command cannot begin", async (t) => {
+    const wrong = await open(t, { "cxone-gitops.yaml": "tenant: {}\n" }).run("test", "--reporter", "junit");
+    assert.equal(wrong.code, 1);
+    assert.match(wrong.stderr, /config\/unknown-key/);
+    assert.match(
+      wrong.stdout,
+      /^<\?xml [^>]*>\n<testsuites name="cxone-gitops" tests="\d" failures="0" errors="[1-9]"/,
+    );
+    assert.match(wrong.stdout, /<error type="config\/unknown-key" /);
+    const unknown = await open(t).run("test", "--reporter", "junit", "--only", "nobody");
+    assert.match(
+      unknown.stdout,
+      /tests="1" failures="0" errors="1".*\n.*\n.*name="usage".*\n +<error type="usage" message="there is no FlowTest named &quot;nobody&quot;">There are no FlowTests\.</,
+    );
   });
 
   it("--reporter junit prints XML and nothing else", async (t) => {
@@ -213,6 +257,44 @@ describe("test: tenants", () => {
     assert.match(stdout, /menu-paths \(Flow main-menu, tenant dev\)\n {2}✓ passed/);
     assert.match(stdout, /menu-paths \(Flow main-menu, tenant prod\)\n {2}✗ failed/);
     assert.equal((await run("test", "--tenant", "dev")).code, 0);
+  });
+});
+
+describe("test: coverage of several tenants", () => {
+  const byTenant = FLOW.replace("dtmf == '1'", "dtmf == '${var:key}'");
+  const files = {
+    "cxone-gitops.yaml": CONFIG,
+    "manifests/flow.yaml": byTenant,
+    "manifests/untested.yaml": flowNamed("untested").replace("dtmf == '1'", "dtmf == '${var:key}'"),
+    "manifests/test.yaml": TEST.replace('{ dtmf: "1" }', '{ dtmf: "${var:key}" }'),
+  };
+
+  it("is that of each tenant, however much of the flows is the same for all", async (t) => {
+    const { run } = open(t, files);
+    const { code, stdout } = await run("test", "--min-coverage", "50");
+    assert.equal(code, 0, stdout);
+    assert.match(stdout, /Taken: 4 of 8 connections \(50 %\)\.\n$/);
+    const one = await run("test", "--tenant", "dev", "--min-coverage", "50");
+    assert.match(one.stdout, /Taken: 4 of 8 connections \(50 %\)\.\n$/);
+  });
+
+  it("must be met for each, and the least is told", async (t) => {
+    const onlyDev = "metadata: { name: menu-paths, tenants: [dev] }";
+    const { run } = open(t, {
+      ...files,
+      "manifests/test.yaml": files["manifests/test.yaml"].replace("metadata: { name: menu-paths }", onlyDev),
+    });
+    assert.equal((await run("test", "--tenant", "dev", "--min-coverage", "50")).code, 0);
+    const { code, stdout } = await run("test", "--min-coverage", "50");
+    assert.equal(code, 1);
+    assert.match(stdout, /take 0 % of the connections for tenant prod, and --min-coverage asks for 50 %/);
+    assert.equal(stdout.match(/test\/coverage/g)?.length, 1);
+    assert.match(stdout, /Taken: 0 of 8 connections \(0 %\) for tenant prod, the least of 2 tenants\.\n$/);
+    const { totals } = JSON.parse((await run("test", "--output", "json")).stdout);
+    assert.deepEqual(totals, [
+      { connections: 8, taken: 4, tenants: ["dev"] },
+      { connections: 8, taken: 0, tenants: ["prod"] },
+    ]);
   });
 });
 

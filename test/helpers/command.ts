@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { closeSync, openSync } from "node:fs";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -20,22 +21,30 @@ export interface RunOptions {
   readonly cwd: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly input?: string;
+  /** The file that stdout goes to, instead of into the result. */
+  readonly stdoutTo?: string;
 }
 
 /** Runs the command as a process of its own, as a user would, and waits for its end. */
 export function runCommand(args: readonly string[], options: RunOptions): Promise<Ran> {
   return new Promise((resolve, reject) => {
     const env = { PATH: process.env["PATH"], HOME: options.cwd, ...COMPILE_CACHE, ...options.env };
-    const child = spawn(process.execPath, [START, ...args], { cwd: options.cwd, env, stdio: ["pipe", "pipe", "pipe"] });
+    const file = options.stdoutTo === undefined ? undefined : openSync(options.stdoutTo, "w");
+    const child = spawn(process.execPath, [START, ...args], {
+      cwd: options.cwd,
+      env,
+      stdio: ["pipe", file ?? "pipe", "pipe"],
+    });
+    if (file !== undefined) closeSync(file);
     let stdout = "";
     let stderr = "";
-    child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    child.stdout?.setEncoding("utf8").on("data", (text: string) => {
       stdout += text;
     });
-    child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    child.stderr?.setEncoding("utf8").on("data", (text: string) => {
       stderr += text;
     });
     child.on("error", reject).on("close", (code) => resolve({ code, stdout, stderr }));
-    child.stdin.end(options.input ?? "");
+    child.stdin?.end(options.input ?? "");
   });
 }

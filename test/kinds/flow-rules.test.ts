@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { valueAt } from "../../src/model/json.ts";
 import { assertFindings, change, connect, FLOW, type Row, resourceOf, validate } from "./manifests.ts";
@@ -178,7 +179,11 @@ const conditions: readonly Row[] = [
     [["warning flow/missing-fallback 10:13", /no condition holds when tries has no value/]],
   ],
   ["the same condition at two nodes", connect(`from: node_queue, to: node_end, when: "dtmf == '1'"`), []],
-  ["text and number are two conditions", connect('from: node_menu, to: node_end, when: "dtmf == 1"'), []],
+  [
+    "text and number are two conditions",
+    change(connect(`from: node_menu, to: node_end, when: "tries == 1"`), "dtmf == '1'", "tries == '1'"),
+    [],
+  ],
   [
     "default and fallback are both unconditional",
     connect("from: node_menu, to: node_queue"),
@@ -234,7 +239,70 @@ const conditions: readonly Row[] = [
   ],
 ];
 
-for (const [name, rows] of Object.entries({ ids, limits, conditions })) {
+const keys: readonly Row[] = [
+  ...[
+    "dtmf == 1",
+    "1 == dtmf",
+    "dtmf != 1",
+    "dtmf > 3",
+    "dtmf in ['1', 2]",
+    "!(dtmf == 2)",
+    "$contact.isVip && dtmf == 2",
+  ].map(
+    (when): Row => [
+      `a key compared with a number: ${when}`,
+      change(FLOW, "dtmf == '1'", when),
+      [
+        [
+          "warning flow/key-type 15:48",
+          /compares dtmf with the number [123], and keys that a caller presses are texts/,
+        ],
+      ],
+    ],
+  ),
+  ["true", change(FLOW, "dtmf == '1'", "dtmf == true"), [["warning flow/key-type 15:48", /compares dtmf with true,/]]],
+  [
+    "false",
+    change(FLOW, "dtmf == '1'", "dtmf != false"),
+    [["warning flow/key-type 15:48", /compares dtmf with false,/]],
+  ],
+  [
+    "no text",
+    change(FLOW, "dtmf == '1'", "dtmf == ''"),
+    [["warning flow/key-type 15:48", /compares dtmf with an empty text/]],
+  ],
+  ["dtmf alone", change(FLOW, "dtmf == '1'", "dtmf"), [["warning flow/key-type 15:48", /asks whether dtmf is true/]]],
+  [
+    "not dtmf alone",
+    change(FLOW, "dtmf == '1'", "!dtmf"),
+    [["warning flow/key-type 15:48", /asks whether dtmf is true/]],
+  ],
+  [
+    "two mistakes in one condition are two, and one that stands twice is one",
+    change(FLOW, "dtmf == '1'", "dtmf == 1 || dtmf || dtmf == 1"),
+    [
+      ["warning flow/key-type 15:48", /`dtmf == 1`/],
+      ["warning flow/key-type 15:48", /`dtmf`/],
+    ],
+  ],
+  ["another name may be a number", change(FLOW, "dtmf == '1'", "tries == 1"), []],
+  ["another name may be true", change(FLOW, "dtmf == '1'", "$contact.dtmf"), []],
+  ["a key compared with another name may be anything", change(FLOW, "dtmf == '1'", "dtmf == $contact.code"), []],
+  ["keys as texts", change(FLOW, "dtmf == '1'", "dtmf in ['1', '*']"), []],
+];
+
+describe("flow: keys, hints", () => {
+  const hintOf = (when: string) => validate(change(FLOW, "dtmf == '1'", when)).findings[0]?.hint ?? "";
+  it("say what to write", () => {
+    assert.match(hintOf("dtmf == 1"), /^Write `dtmf == '1'`/);
+    assert.match(hintOf("2 != dtmf"), /^Write `dtmf != '2'`|^Write `'2' != dtmf`/);
+    assert.match(hintOf("dtmf in [1, '2', 3]"), /^Write `dtmf in \['1', '2', '3'\]`/);
+    for (const when of ["dtmf", "dtmf == true", "dtmf == ''"]) assert.match(hintOf(when), /such as `dtmf == '1'`/);
+    assert.match(hintOf("dtmf == ''"), /default or fallback/);
+  });
+});
+
+for (const [name, rows] of Object.entries({ ids, limits, conditions, keys })) {
   describe(`flow: ${name}`, () => {
     for (const [reason, source, expected, around] of rows) {
       it(reason, () => assertFindings(validate(source, around).findings, expected));

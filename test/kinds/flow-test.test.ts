@@ -72,7 +72,15 @@ const schema: readonly Row[] = [
     withFlow(change(TEST, '{ dtmf: "9" }', "{ dtmf: [] }")),
     [["manifest/schema 11:22", /at least one answer/]],
   ],
-  ["a list of answers", withFlow(change(TEST, '{ dtmf: "9" }', '{ dtmf: ["9", "1"] }')), []],
+  ["a list of answers", withFlow(change(TEST, '{ dtmf: "9" }', '{ dtmf: ["9"] }')), []],
+  ...["", "   ", "\\t\\u200b\\u00a0"].map(
+    (name): Row => [
+      `a name of which nothing can be read: "${name}"`,
+      withFlow(change(TEST, "name: anything else hangs up", `name: "${name}"`)),
+      [["manifest/schema 10:13", /must not be empty or blank/]],
+    ],
+  ),
+  ["a name in other letters", withFlow(change(TEST, "anything else hangs up", "\u5176\u4ed6 ☎")), []],
   ["nothing given", withFlow(change(TEST, '      given: { dtmf: "9" }\n', "")), []],
 ];
 
@@ -122,15 +130,61 @@ const about: readonly Row[] = [
   [
     "an answer of the wrong type",
     withFlow(change(TEST, '{ dtmf: "9" }', '{ dtmf: ["9", true] }')),
-    [["warning test/given-type 11:28", /given as true/]],
+    [
+      ["warning test/unused-answer 11:22", /takes only the first of 2 answers for "dtmf"/],
+      ["warning test/given-type 11:28", /given as true/],
+    ],
   ],
   [
     "a text where true is asked for",
     withFlow(change(TEST, '{ dtmf: "9" }', '{ dtmf: "true" }'), change(FLOW, `"dtmf == '1'"`, '"dtmf"')),
     [
+      ["warning flow/key-type 15:48", /asks whether dtmf is true/],
       ["test/failed 7:7", /from node_menu to node_end instead of node_queue/],
       ["warning test/given-type 8:22", /text '1'/],
       ["warning test/given-type 11:22", /the text 'true', and the flow compares it with true and false/],
+    ],
+  ],
+  [
+    "answers that are left over",
+    withFlow(change(TEST, '{ dtmf: "9" }', '{ dtmf: ["9", "1", "2"] }')),
+    [["warning test/unused-answer 11:22", /takes only the first of 3 answers for "dtmf"/]],
+  ],
+  [
+    "answers of which none is taken",
+    withFlow(
+      change(TEST, '{ dtmf: "9" }', '{ dtmf: "9", tries: [1] }'),
+      change(
+        FLOW,
+        "    - { from: node_queue, to: node_end }\n",
+        `    - { from: node_queue, to: node_end, when: "tries == 1" }
+    - { from: node_queue, to: node_end, type: fallback }\n`,
+      ),
+    ),
+    [["warning test/unused-answer 11:34", /takes none of 1 answer for "tries"/]],
+  ],
+  [
+    "answers that are left over in a case that fails, where the failure says enough",
+    withFlow(change(TEST, '{ dtmf: "9" }', '{ dtmf: ["1", "9"] }')),
+    [["test/failed 10:7", /visits node_queue/]],
+  ],
+  [
+    "answers to what no condition asks for",
+    withFlow(change(TEST, '{ dtmf: "9" }', '{ dtmf: "9", tries: [1, 2] }')),
+    [["warning test/unknown-name 11:27", /asks for "tries"/]],
+  ],
+  [
+    "a number that is too large to be one",
+    withFlow(
+      change(TEST, '{ dtmf: "9" }', "{ tries: 1e400 }"),
+      change(FLOW, "dtmf == '1'", "dtmf == '1' && tries > 2"),
+    ),
+    [
+      ["test/failed 7:7", /instead of node_queue/],
+      [
+        "warning test/given-type 11:23",
+        /"tries" is given as 1e400, which is too large for a number, and the flow compares it with numbers, such as 2/,
+      ],
     ],
   ],
   [
@@ -159,6 +213,15 @@ describe("rules", () => {
     assert.equal(hintOf(change(TEST, '{ dtmf: "9" }', '{ dmtf: "9" }')), 'Did you mean "dtmf"?');
     assert.match(hintOf(change(TEST, '{ dtmf: "9" }', '{ vip: "9" }')) ?? "", /ask for: dtmf\./);
     assert.match(hintOf(change(TEST, '{ dtmf: "9" }', "{ dtmf: 9 }")) ?? "", /^Write "9":/);
+    assert.match(hintOf(change(TEST, '{ dtmf: "9" }', '{ dtmf: ["9", "1"] }')) ?? "", /ends at node_end.*[Ll]eave/);
+    const large = validate(
+      withFlow(change(TEST, '{ dtmf: "9" }', "{ tries: -1e400 }"), change(FLOW, "dtmf == '1'", "tries > 2")),
+      { severities: { "test/failed": "off", "test/unknown-name": "off", "flow/missing-fallback": "off" } },
+    );
+    assert.deepEqual(
+      large.findings.map(({ hint }) => hint),
+      ["Give a number that is smaller, without quotes."],
+    );
   });
 });
 

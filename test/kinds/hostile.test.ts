@@ -65,6 +65,23 @@ describe("what cannot be read is refused, because writing would lose it", () => 
     ["a node that is a list", workflow, { nodes: [[]] }, "live/shape"],
     ["transitions that are a text", workflow, { transitions: "none" }, "live/shape"],
     ["transitions that an e-mail node would rewrite", email, { ...mail({}), transitions: [null] }, "live/shape"],
+    ["a connection that comes from nowhere", flow, { connections: [{ id: "c", target_node_id: "n" }] }, "live/shape"],
+    ["a connection that leads nowhere", flow, { connections: [{ id: "c", source_node_id: "n" }] }, "live/shape"],
+    ["a connection to a number", flow, { connections: [{ source_node_id: "n", target_node_id: 5 }] }, "live/shape"],
+    ["a transition without a source", workflow, { transitions: [{ id: "t", target: "end_node" }] }, "live/shape"],
+    ["a transition without a target", workflow, { transitions: [{ source: "start_node" }] }, "live/shape"],
+    [
+      "a transition to the e-mail node that does not say where from",
+      email,
+      { ...mail({}), transitions: [{ target: "email_send_01" }] },
+      "live/shape",
+    ],
+    [
+      "a transition from the e-mail node that does not say where to",
+      email,
+      { ...mail({}), transitions: [{ source: "email_send_01", target: null }] },
+      "live/shape",
+    ],
     ["properties that are a text", email, mail({ properties: "templateId=1" }), "live/shape"],
     ["properties that are a list", email, mail({ properties: [1] }), "live/shape"],
     ["attachments that are texts", email, mail({ properties: { attachments: ["att_pdf_001"] } }), "live/shape"],
@@ -112,11 +129,34 @@ describe("what cannot be read is refused, because writing would lose it", () => 
       mail({ properties: { attachments: "x" } }),
     ],
     ["somebody else's node twice", email, { nodes: [...objectsAt(mail({}), "nodes"), { id: "start_node" }] }],
+    [
+      "a transition of others that leads nowhere, or comes from nowhere",
+      email,
+      { ...mail({}), transitions: [{ source: "start_node" }, { target: "end_node" }, {}] },
+    ],
+    [
+      "a transition of the e-mail node on a side that its manifest leaves to others",
+      resourceOf(EMAIL.replace(/ {2}(after|before):.*\n/g, "")),
+      { ...mail({}), transitions: [{ source: "email_send_01" }, { target: "email_send_01" }] },
+    ],
     ["headers that are null", webhook, { headers: null }],
   ];
   for (const [reason, resource, document] of accepted) {
     it(`but not: ${reason}`, () => assert.deepEqual(resource.checkDocument(document, []), []));
   }
+
+  it("a transition that an e-mail node decides is that manifest's to refuse, and not the workflow's", () => {
+    const { resources } = validate({ "a.yaml": WORKFLOW, "b.yaml": EMAIL });
+    const document = { ...mail({}), transitions: [{ id: "tr_1", target: "email_send_01" }] };
+    const refusers = resources.filter((resource) => {
+      const siblings = resources.filter((other) => other !== resource);
+      return resource.checkDocument(document, siblings).some(({ rule }) => rule === "live/shape");
+    });
+    assert.deepEqual(
+      refusers.map(({ kind }) => kind),
+      ["EmailNode"],
+    );
+  });
 
   it("a written transition id that an e-mail node's transition has", () => {
     const lean = change(WORKFLOW, "{ from: start_node, to: end_node }", "{ id: tr_1, from: start_node, to: end_node }");

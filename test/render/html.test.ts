@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { describe, it } from "node:test";
+import { Script } from "node:vm";
 import type { Plan } from "../../src/model/plan.ts";
+import { renderGraphHtml } from "../../src/render/graph/page.ts";
 import { renderHtml } from "../../src/render/html/page.ts";
 import { HOSTILE } from "./pictures.ts";
 import { aChange, aPlan, aReport, unchanged } from "./plans.ts";
@@ -29,6 +31,16 @@ it("its policy lets nothing run, look or load but what is in it", () => {
   assert.doesNotMatch(page, /(?:src|href)="(?!#)/);
   assert.doesNotMatch(page, /url\(|@import/);
   assert.doesNotMatch(`${page}${unpack(page)}`, /\sstyle=|<style>[\s\S]*<style>|\son\w+=/, "the policy would stop it");
+});
+
+it("its script is one that a browser can read", () => {
+  const scripts = (page: string) =>
+    [...page.matchAll(/<script>([\s\S]*?)<\/script>/g)].map(([, script = ""]) => script);
+  const graph = { title: "", nodes: [], edges: [] };
+  const found = [...scripts(pageOf(aPlan([aChange()]))), ...scripts(renderGraphHtml(graph))];
+  assert.equal(found.length, 2);
+  // Compiles it, and runs nothing.
+  for (const script of found) assert.ok(new Script(script));
 });
 
 it("what is large waits: no picture, YAML or patch is in the page as it opens", () => {

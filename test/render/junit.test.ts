@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { CaseResult, TestResult } from "../../src/model/test-result.ts";
-import { renderJunit } from "../../src/render/junit.ts";
+import { renderJunit, renderJunitFailure } from "../../src/render/junit.ts";
 import type { OfTenants, TestReport } from "../../src/render/test-results.ts";
 
 const plain = (text: string) => text;
@@ -26,7 +26,7 @@ const TEST: OfTenants<TestResult> = {
 };
 
 function report(...tests: readonly OfTenants<TestResult>[]): TestReport {
-  return { tests, coverage: [], findings: [], covered: 0 };
+  return { tests, coverage: [], totals: [], findings: [] };
 }
 
 const withCase = (change: Partial<CaseResult>) => report({ ...TEST, cases: [{ ...PASSED, ...change }] });
@@ -74,6 +74,50 @@ describe("JUnit", () => {
     assert.match(text, /<testcase name="flow\/cycle at f:1:2" classname="manifests" file="f" line="1">/);
   });
 
+  it("coverage that falls short is a case that failed, in a suite of its own", () => {
+    const findings = [
+      {
+        rule: "test/coverage",
+        severity: "error",
+        message: "50 %, not 80 %",
+        file: "f",
+        line: 3,
+        column: 2,
+        hint: "See <x>.",
+      },
+    ] as const;
+    const text = renderJunit({ ...report(TEST), findings }, plain);
+    assert.match(text, /<testsuites [^>]*tests="2" failures="1" errors="0" skipped="0">/);
+    assert.match(text, /<testsuite name="coverage" tests="1" errors="0" failures="1" skipped="0">/);
+    assert.match(text, /<failure type="test\/coverage" message="50 %, not 80 %">See &lt;x&gt;\.<\/failure>/);
+    assert.doesNotMatch(text, /<error|manifests"/);
+  });
+
+  it("what ended the command early is a document with that error", () => {
+    const failure = {
+      code: "config/missing",
+      message: `no "file"`,
+      hint: "Write <one>.",
+      place: { file: "c.yaml", line: 2 },
+    };
+    assert.equal(
+      renderJunitFailure([failure], plain),
+      `<?xml version="1.0" encoding="UTF-8"?>
+<testsuites name="cxone-gitops" tests="1" failures="0" errors="1" skipped="0">
+  <testsuite name="cxone-gitops" tests="1" errors="1" failures="0" skipped="0">
+    <testcase name="config/missing at c.yaml:2" classname="cxone-gitops" file="c.yaml" line="2">
+      <error type="config/missing" message="no &quot;file&quot;">Write &lt;one&gt;.</error>
+    </testcase>
+  </testsuite>
+</testsuites>
+`,
+    );
+    assert.match(
+      renderJunitFailure([{ code: "usage", message: "m" }], plain),
+      /<testcase name="usage" classname="cxone-gitops">/,
+    );
+  });
+
   it("suites of one name are told apart by their tenants", () => {
     const text = renderJunit(report({ ...TEST, tenants: ["dev"] }, { ...TEST, tenants: ["prod"] }), plain);
     assert.match(text, /<testsuite name="menu dev"/);
@@ -93,5 +137,9 @@ describe("JUnit", () => {
     const text = renderJunit(withCase({ name: secret, verdict: "failed", reasons: [secret], way: [secret] }), mask);
     assert.equal(text.match(/\(secret\)/g)?.length, 3);
     assert.doesNotMatch(text, /pa&lt;|word/);
+    const failure = { code: "usage", message: secret, hint: secret, place: { file: secret } };
+    const failed = renderJunitFailure([failure], mask);
+    assert.equal(failed.match(/\(secret\)/g)?.length, 4);
+    assert.doesNotMatch(failed, /pa&lt;|word/);
   });
 });

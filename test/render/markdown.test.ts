@@ -22,6 +22,7 @@ const TEXTS = [
   "| a | b |\n|---|---|\n| c | d |",
   "---\n===",
   ":tada: $x^2$",
+  "e873ca0eb702785c44edcf5f352aed0c1f8514e8 and e873ca0, E873CA0EB7",
 ];
 
 function manyChanges(count: number, special: (index: number) => Partial<Change> = () => ({})): readonly Change[] {
@@ -176,6 +177,7 @@ describe("text from outside", () => {
         assert.doesNotMatch(line, /@[\w-]/, "nobody is mentioned");
         assert.doesNotMatch(line, /#\d|\bgh-\d/i, "no issue is named");
         assert.doesNotMatch(line, /:\/\/|www\.[\p{L}\p{N}]/iu, "no address is a link");
+        assert.doesNotMatch(line, /\b[0-9a-f]{7,}\b/i, "no commit is named");
         assert.doesNotMatch(line, /^(?:[-+=]|#+(?: |$)|\d+[.)])/, "it begins no list and no heading");
         assert.doesNotMatch(line, /&(?!amp;|lt;|gt;)/);
       }),

@@ -92,6 +92,29 @@ describe("the sample's difference", () => {
   });
 });
 
+describe("a long text that changes", () => {
+  const graphOf = (key: string, prompt: string): Graph => ({
+    title: "",
+    nodes: [{ id: "n", type: "a", role: "step", properties: { [key]: prompt } }],
+    edges: [],
+  });
+  const cases: readonly (readonly [what: string, key: string, live: string, desired: string, shown: RegExp])[] = [
+    ["wholly", "prompt", "old ".repeat(60), "new ".repeat(60), /prompt: (old ){5,}.*… → (new ){5,}.*…/],
+    ["into a short one", "prompt", "old ".repeat(60), "Hello.", /prompt: (old ){9,}.*… → Hello\./],
+    ["in one word without spaces", "url", `${"x".repeat(90)}one`, `${"x".repeat(90)}two`, /url: …x+one → …x+two/],
+    ["under a long name", "k".repeat(90), "old ".repeat(60), "new ".repeat(60), /k… *: old.*… → new/],
+  ];
+  for (const [what, key, live, desired, shown] of cases) {
+    it(`${what}: both of its sides are in the node's line`, () => {
+      const chart = renderMermaid(compareGraphs(graphOf(key, live), graphOf(key, desired)));
+      const [, , line = ""] = /^n0\["(.*)"\]$/m.exec(chart)?.[1]?.split("<br/>") ?? [];
+      const said = line.replace(/#(\d+);/g, (_, point: string) => String.fromCodePoint(Number(point)));
+      assert.match(said, shown);
+      assert.ok(said.length <= 64, `${said.length} characters`);
+    });
+  }
+});
+
 it("a graph with nothing to compare has no marks", () => {
   const chart = renderMermaid(markNothing(sampleGraph()));
   assert.doesNotMatch(chart, /^class|==>|-\.->/m);

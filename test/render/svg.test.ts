@@ -137,6 +137,33 @@ describe("what a changed node says", () => {
   ];
   for (const [what, said, shown] of cases) it(what, () => assert.ok(said.includes(shown), said));
 
+  const long = (word: string, count: number) =>
+    Array.from({ length: count }, (_, index) => `${word}${index}`).join(" ");
+  /** What is drawn, its lines joined; the title before it is longer. */
+  const drawn = (said: string) => said.slice(said.lastIndexOf("\nprompt: ")).replaceAll("\n", " ");
+  it("a long text that is rewritten shows both of its sides", () => {
+    for (const count of [30, 60, 2000]) {
+      const said = change({ prompt: long("old", count), x: 1 }, { prompt: long("new", count), x: 2 });
+      assert.match(drawn(said), /prompt: old0 old1 .*… → new0 new1 .*… x: 1 → 2/, String(count));
+    }
+  });
+
+  it("of two long texts that begin alike, it shows where they part, also behind hundreds of words or in one", () => {
+    for (const start of [long("same", 20), long("same", 400), "x".repeat(90), "x".repeat(900)]) {
+      const said = change(
+        { prompt: `${start} one ${long("tail", 40)}` },
+        { prompt: `${start} two ${long("tail", 40)}` },
+      );
+      assert.match(drawn(said), /prompt: ….*one tail0 .* → ….*two tail0/);
+    }
+  });
+
+  it("a side that is short leaves its room to the other", () => {
+    const said = drawn(change({ prompt: "Hello." }, { prompt: long("new", 20) }));
+    assert.match(said, /prompt: Hello\. → new0 .* new15 /);
+    assert.match(drawn(change({ prompt: "日".repeat(300) }, { prompt: "本".repeat(300) })), /日… → 本本+\s?本*/);
+  });
+
   it("more differences than there is room for are counted", () => {
     const many = (value: number) => Object.fromEntries(Array.from({ length: 9 }, (_, index) => [`key${index}`, value]));
     assert.match(change(many(1), many(2)), /key4: 1 → 2\n… and 4 more/);

@@ -3,7 +3,7 @@ import type { JsonObject } from "../../model/json.ts";
 import { objectsAt, stringAt } from "../../model/json.ts";
 import type { Manifest } from "../../model/manifest.ts";
 import { type Claim, type Kind, type Resource, registerKind } from "../kind.ts";
-import { checkGraphShape } from "../shared/live-shape.ts";
+import { checkEdgeEnds, checkGraphShape } from "../shared/live-shape.ts";
 import { checkMail, mailOf, mailReferences } from "../shared/mail-references.ts";
 import { manifestDocument } from "../shared/manifest-document.ts";
 import { drawWorkflow } from "../shared/workflow-graph.ts";
@@ -14,7 +14,7 @@ import { checkLiveNode } from "./online.ts";
 import { excerptEmailNode, removeEmailNode } from "./parts.ts";
 import { checkEmailNode } from "./rules.ts";
 import { type EmailNodeSpec, emailNodeSchema } from "./schema.ts";
-import { composeTransitions } from "./transitions.ts";
+import { composeTransitions, isOnOwnedSide } from "./transitions.ts";
 
 const emailNodeKind: Kind<EmailNodeSpec> = {
   name: "EmailNode",
@@ -68,7 +68,11 @@ function checkLive(
   siblings: readonly Resource[],
 ): readonly Problem[] {
   if (document === undefined) return [];
-  const misshapen = checkGraphShape(document, ["nodes", "transitions"], ["spec", "workflow"]);
+  const path = ["spec", "workflow"];
+  const misshapen = [
+    ...checkGraphShape(document, ["nodes", "transitions"], path),
+    ...checkEdgeEnds(document, "transitions", path, (transition) => isOnOwnedSide(transition, spec)),
+  ];
   if (misshapen.length > 0) return misshapen;
   const neighbours = isWholeOwned(siblings) ? [] : checkNeighbours(objectsAt(document, "nodes"), spec, siblings);
   return [...checkLiveNode(document, spec), ...neighbours];

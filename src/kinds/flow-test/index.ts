@@ -1,5 +1,5 @@
 import type { CallFlow } from "../../callpaths/call-flow.ts";
-import { judgeCase, takenBy } from "../../callpaths/flow-case.ts";
+import { findUnusedAnswers, judgeCase, takenBy } from "../../callpaths/flow-case.ts";
 import { describeRoute } from "../../callpaths/route-words.ts";
 import { didYouMean } from "../../model/closest.ts";
 import type { Problem } from "../../model/finding.ts";
@@ -7,7 +7,7 @@ import type { JsonPath } from "../../model/json.ts";
 import type { Manifest } from "../../model/manifest.ts";
 import type { CaseResult, TestResult } from "../../model/test-result.ts";
 import { type ManifestTest, registerTestKind, type TestRun, type TestWorld } from "../kind.ts";
-import { type Asked, checkFlowTest, checkGiven, checkNodes, findAsked } from "./rules.ts";
+import { type Asked, checkFlowTest, checkGiven, checkNodes, describeUnused, findAsked } from "./rules.ts";
 import { type CaseSpec, type FlowTestSpec, flowTestSchema } from "./schema.ts";
 
 /** Expected call paths through a flow, decided offline. */
@@ -85,7 +85,11 @@ function runCase(one: CaseSpec, path: JsonPath, { flow, asked, world }: Tested):
     way,
     taken: takenBy(flow, route),
   };
-  if (failures.length === 0) return { outcome, problems: warnings };
+  if (failures.length === 0) {
+    const unused = findUnusedAnswers(flow, route, one.given).filter(({ name }) => asked.has(name));
+    const end = route.steps.at(-1)?.node ?? "";
+    return { outcome, problems: [...warnings, ...describeUnused(unused, end, path)] };
+  }
   const message = `case "${one.name}" fails: ${failures.join("; ")}`;
   const hint = ["The call went:", ...way.map((line) => `  ${line}`)].join("\n");
   return { outcome, problems: [{ rule: "test/failed", path, message, hint }, ...warnings] };

@@ -1,5 +1,6 @@
 /** The offline rules of a flow test: those about itself, and those about the flow that it names. */
 import type { CallConnection, CallFlow } from "../../callpaths/call-flow.ts";
+import type { UnusedAnswers } from "../../callpaths/flow-case.ts";
 import type { Condition, Operand, Scalar } from "../../conditions/condition.ts";
 import { pathsOf, visitAtoms } from "../../conditions/evaluate.ts";
 import { printScalar } from "../../conditions/print.ts";
@@ -102,8 +103,31 @@ function checkType(name: string, value: Scalar, compared: ReadonlySet<Scalar>, p
   if (types.size === 0 || types.has(typeof value)) return [];
   const kinds = [...types].map((type) => PLURALS[type] ?? type).join(" or ");
   const [example = ""] = compared;
-  const message = `"${name}" is given as ${nounOf(value)}, and the flow compares it with ${kinds}, such as ${printScalar(example)}`;
+  const isTooLarge = types.has("number") && isBeyondNumbers(value);
+  const given = isTooLarge ? `${value}, which is too large for a number,` : `${nounOf(value)},`;
+  const message = `"${name}" is given as ${given} and the flow compares it with ${kinds}, such as ${printScalar(example)}`;
+  if (isTooLarge) {
+    const hint = "Give a number that is smaller, without quotes.";
+    return [{ rule: "test/given-type", severity: "warning", path, message, hint }];
+  }
   return [{ rule: "test/given-type", severity: "warning", path, message, hint: typeHint(value, types.has("string")) }];
+}
+
+/** A text that reads like a number, and that YAML leaves a text because no number holds it. */
+function isBeyondNumbers(value: Scalar): boolean {
+  return (
+    typeof value === "string" && /^[-+]?[0-9.]+(e[-+]?[0-9]+)?$/i.test(value) && Math.abs(Number(value)) === Infinity
+  );
+}
+
+/** Answers that the call never takes: the case promises something about a menu that it does not come to. */
+export function describeUnused(unused: readonly UnusedAnswers[], end: string, base: JsonPath): readonly Problem[] {
+  return unused.map(({ name, answers, used }): Problem => {
+    const told = used === 0 ? "none" : used === 1 ? "only the first" : `only the first ${used}`;
+    const message = `the call takes ${told} of ${answers} ${answers === 1 ? "answer" : "answers"} for "${name}"`;
+    const hint = `It ends at ${end} without being asked for more. Leave out what it does not take, or expect another way.`;
+    return { rule: "test/unused-answer", severity: "warning", path: [...base, "given", name], message, hint };
+  });
 }
 
 function typeHint(value: Scalar, isText: boolean): string {

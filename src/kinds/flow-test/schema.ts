@@ -14,6 +14,9 @@ const nameField = z.string().refine((name) => {
   return parsed.ok && parsed.condition.type === "isTrue" && parsed.condition.path === name;
 }, "must be a name that conditions can ask for, such as dtmf or $contact.language");
 
+/** Reports name cases by it, so there must be something to read. */
+const caseNameField = z.string().regex(/[\p{L}\p{N}\p{P}\p{S}]/u, "must not be empty or blank");
+
 const nodesField = z.array(textField).min(1, "must name at least one node");
 
 const expectField = z
@@ -39,7 +42,7 @@ export const flowTestSchema = z.strictObject({
   cases: z
     .array(
       z.strictObject({
-        name: textField,
+        name: caseNameField,
         given: z.record(nameField, valueField).default({}),
         expect: expectField,
       }),

@@ -17,6 +17,7 @@ import { describeExample } from "../../conditions/words.ts";
 import type { Problem } from "../../model/finding.ts";
 import { ALWAYS } from "../shared/edges.ts";
 import type { Connection } from "./connections.ts";
+import { checkKeys } from "./key-rules.ts";
 import type { FlowSpec } from "./schema.ts";
 
 /** A connection with a condition that can hold, and its place in the manifest. */
@@ -36,7 +37,12 @@ export function checkConditions(spec: FlowSpec, connections: readonly Connection
       ...possible.flatMap((branch, at) => checkBranch(branch, possible.slice(0, at))),
     ];
   });
-  return [...problems, ...checkUnconditional(connections), ...checkFallbacks(spec, connections)];
+  return [
+    ...problems,
+    ...checkKeys(connections),
+    ...checkUnconditional(connections),
+    ...checkFallbacks(spec, connections),
+  ];
 }
 
 function readBranch(connection: Connection, index: number): readonly Branch[] {

@@ -1,7 +1,7 @@
 import type { Manifest } from "../../model/manifest.ts";
 import { type Kind, type Resource, registerKind } from "../kind.ts";
 import { pickFrom } from "../shared/document-parts.ts";
-import { checkGraphShape } from "../shared/live-shape.ts";
+import { checkEdgeEnds, checkGraphShape } from "../shared/live-shape.ts";
 import { manifestDocument } from "../shared/manifest-document.ts";
 import { readCallFlow } from "./calls.ts";
 import { composeFlow, desiredFlow, liveFlow } from "./canonical.ts";
@@ -45,7 +45,12 @@ function toResource(manifest: Manifest<FlowSpec>): Resource {
     remove: () => undefined,
     checkSiblings: () => [],
     checkDocument: (document) =>
-      document === undefined ? [] : checkGraphShape(document, ["nodes", "connections"], targetPath),
+      document === undefined
+        ? []
+        : [
+            ...checkGraphShape(document, ["nodes", "connections"], targetPath),
+            ...checkEdgeEnds(document, "connections", targetPath),
+          ],
     checkReferences: () => [],
     effectsOf: flowEffects,
     graphOf: drawFlow,

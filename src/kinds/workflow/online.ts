@@ -3,7 +3,7 @@ import type { Problem } from "../../model/finding.ts";
 import { type JsonObject, objectsAt, stringAt } from "../../model/json.ts";
 import type { Manifest } from "../../model/manifest.ts";
 import type { Resource } from "../kind.ts";
-import { checkGraphShape } from "../shared/live-shape.ts";
+import { checkEdgeEnds, checkGraphShape } from "../shared/live-shape.ts";
 import type { WorkflowSpec } from "./schema.ts";
 import { findOthersParts } from "./transitions.ts";
 
@@ -14,8 +14,10 @@ export function checkLive(
 ): readonly Problem[] {
   if (document === undefined) return [];
   const targetPath = spec.id === undefined ? ["metadata", "name"] : ["spec", "id"];
+  const others = findOthersParts(siblings);
   return [
     ...checkGraphShape(document, ["nodes", "transitions"], targetPath),
+    ...checkEdgeEnds(document, "transitions", targetPath, (live) => !others.hasTransition(endsOf(live))),
     ...checkWrittenIds(document, spec, siblings),
   ];
 }
@@ -23,9 +25,7 @@ export function checkLive(
 /** A written transition id that an EmailNode's transition has live can be given to no other; a derived one would step aside. */
 function checkWrittenIds(document: JsonObject, spec: WorkflowSpec, siblings: readonly Resource[]): readonly Problem[] {
   const others = findOthersParts(siblings);
-  const theirs = objectsAt(document, "transitions").filter((live) =>
-    others.hasTransition({ from: stringAt(live, "source") ?? "", to: stringAt(live, "target") ?? "" }),
-  );
+  const theirs = objectsAt(document, "transitions").filter((live) => others.hasTransition(endsOf(live)));
   const taken = new Set(theirs.map((live) => stringAt(live, "id")));
   return spec.transitions.flatMap(({ id }, index) => {
     if (id === undefined || !taken.has(id)) return [];
@@ -33,4 +33,8 @@ function checkWrittenIds(document: JsonObject, spec: WorkflowSpec, siblings: rea
     const hint = "Give this transition another id, or leave the id out.";
     return [{ rule: "live/transition-taken", path: ["spec", "transitions", index, "id"], message, hint }];
   });
+}
+
+function endsOf(live: JsonObject): { readonly from: string; readonly to: string } {
+  return { from: stringAt(live, "source") ?? "", to: stringAt(live, "target") ?? "" };
 }

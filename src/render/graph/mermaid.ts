@@ -85,7 +85,7 @@ function classLines(name: keyof typeof CLASSES, nodes: readonly string[]): reado
 }
 
 function drawNode(node: MarkedNode): string {
-  const { heading, lines } = textOf(node, MOST_PROPERTIES);
+  const { heading, lines } = textOf(node, MOST_PROPERTIES, LONGEST_LINE);
   const [open, close] = SHAPES[node.role];
   const small = lines.filter((line) => line !== "").map((line) => encode(cut(line, LONGEST_LINE)));
   return `${open}"${[encode(cut(heading, LONGEST_LABEL)), ...small].join("<br/>")}"${close}`;

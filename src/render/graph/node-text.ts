@@ -2,6 +2,8 @@
 import type { GraphNode, Mark, MarkedNode } from "../../model/graph.ts";
 import { isJsonArray, isJsonObject, type Json } from "../../model/json.ts";
 import { printable } from "../paint.ts";
+import { shortenSides } from "./both-sides.ts";
+import { columnsOf, cutToColumns } from "./text-lines.ts";
 
 /** In front of whatever is marked, so that no mark hangs on colour. The minus is the true one: a hyphen begins a list in markdown. */
 export const SIGNS: Readonly<Record<Mark, string>> = { same: "", added: "+", removed: "−", changed: "~" };
@@ -23,14 +25,18 @@ export interface NodeText {
 const MOST_DIFFERENCES = 5;
 /** Longer values are cut before they are drawn; the picture may cut them shorter. */
 const LONGEST_VALUE = 400;
-/** Characters shown before the first difference of two long texts. */
-const CONTEXT = 16;
-const LONG_VALUE = 32;
+/** Of what there is room for, a property's name takes up no more than this part. */
+const NAME_SHARE = 0.5;
+/** A side of a difference that is longer is cut in any case. */
+const ROOM_AT_MOST = 2 * LONGEST_VALUE;
 
-/** A node that changes says what changes, live → desired; any other its type and its first properties. */
-export function textOf(node: MarkedNode, mostProperties: number): NodeText {
+/**
+ * A node that changes says what changes, live → desired; any other its type and its first properties. `room` is how many columns the
+ * picture has for a difference: each is cut so that both of its sides can be read in them.
+ */
+export function textOf(node: MarkedNode, mostProperties: number, room: number = ROOM_AT_MOST): NodeText {
   const heading = withSign(node.mark, oneLine(node.id) || "(no id)");
-  if (node.live !== undefined) return { heading, lines: [oneLine(node.type), ...differences(node.live, node)] };
+  if (node.live !== undefined) return { heading, lines: [oneLine(node.type), ...differences(node.live, node, room)] };
   const properties = Object.entries(node.properties).slice(0, mostProperties);
   return {
     heading,
@@ -48,17 +54,19 @@ export function oneLine(text: string): string {
   return printable(text.replace(/\s+/gu, " ").trim());
 }
 
-function differences(live: GraphNode, desired: GraphNode): readonly string[] {
+function differences(live: GraphNode, desired: GraphNode, room: number): readonly string[] {
   const before = leavesOf({ type: live.type, ...prefixed(live.properties) });
   const after = leavesOf({ type: desired.type, ...prefixed(desired.properties) });
   const lines: string[] = [];
   for (const [path, value] of after) {
     const old = before.get(path);
-    if (old === undefined) lines.push(`+\u00a0${nameOf(path)}: ${brief(value)}`);
-    else if (JSON.stringify(old) !== JSON.stringify(value)) lines.push(`${nameOf(path)}: ${bothSides(old, value)}`);
+    const name = cutToColumns(nameOf(path), Math.floor(room * NAME_SHARE));
+    if (old === undefined) lines.push(cutToColumns(`+\u00a0${name}: ${brief(value)}`, room));
+    else if (JSON.stringify(old) !== JSON.stringify(value))
+      lines.push(`${name}: ${bothSides(old, value, room - columnsOf(name) - 2)}`);
   }
   for (const [path, value] of before) {
-    if (!after.has(path)) lines.push(`−\u00a0${nameOf(path)}: ${brief(value)}`);
+    if (!after.has(path)) lines.push(cutToColumns(`−\u00a0${nameOf(path)}: ${brief(value)}`, room));
   }
   const more = lines.length - MOST_DIFFERENCES;
   return more > 0 ? [...lines.slice(0, MOST_DIFFERENCES), `… and ${more} more`] : lines;
@@ -97,19 +105,14 @@ function briefItem(item: Json): string {
 }
 
 /** Two values that read the same are shown as JSON, where they do not (the number 5 and the text). */
-function bothSides(live: Json, desired: Json): string {
-  const [left, right] = [brief(live), brief(desired)];
-  if (left !== right) return cutCommonStart(left, right);
-  if (JSON.stringify(live) === JSON.stringify(desired)) return `${left} (changes)`;
-  return `${oneLine(JSON.stringify(live))} → ${oneLine(JSON.stringify(desired))}`;
+function bothSides(live: Json, desired: Json, room: number): string {
+  const [left, right] = [wholeText(live), wholeText(desired)];
+  if (left !== right) return shortenSides(left, right, room);
+  if (JSON.stringify(live) === JSON.stringify(desired)) return cutToColumns(`${left} (changes)`, room);
+  return shortenSides(oneLine(JSON.stringify(live)), oneLine(JSON.stringify(desired)), room);
 }
 
-/** What two long texts have in common at their beginning is left out, so that the difference shows. */
-function cutCommonStart(left: string, right: string): string {
-  if (Math.max(left.length, right.length) <= LONG_VALUE) return `${left} → ${right}`;
-  let common = 0;
-  while (common < left.length && left[common] === right[common]) common += 1;
-  const cut = left.lastIndexOf(" ", Math.max(0, common - CONTEXT)) + 1;
-  if (cut === 0) return `${left} → ${right}`;
-  return `…${left.slice(cut)} → …${right.slice(cut)}`;
+/** Not cut yet: two long texts may differ only at their ends. */
+function wholeText(value: Json): string {
+  return typeof value === "string" ? oneLine(value) : brief(value);
 }

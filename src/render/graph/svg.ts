@@ -58,10 +58,8 @@ interface WrittenNode {
 }
 
 function writeNode(node: MarkedNode): WrittenNode {
-  const { heading, lines } = textOf(node, MOST_PROPERTIES);
+  const { heading, small } = writeTexts(node);
   const id = wrapText(heading, ID.columns, ID.lines).lines;
-  const mostLines = node.live === undefined ? LINES_A_PROPERTY : LINES_A_DIFFERENCE;
-  const small = lines.filter((line) => line !== "").flatMap((line) => wrapText(line, SMALL.columns, mostLines).lines);
   const idSize = measureLines(id, ID.size, ID.height);
   const smallSize = measureLines(small, SMALL.size, SMALL.height);
   const { x, top, bottom } = PADDING[node.role];
@@ -72,6 +70,21 @@ function writeNode(node: MarkedNode): WrittenNode {
     width: Math.ceil(Math.max(idSize.width, smallSize.width) + 2 * x),
     height: Math.ceil(idSize.height + smallSize.height + top + bottom),
   };
+}
+
+/** A difference is cut where it is made, so that both of its sides are seen; how long it may be shows when it is broken into lines. */
+function writeTexts(node: MarkedNode): { readonly heading: string; readonly small: readonly string[] } {
+  const most = node.live === undefined ? LINES_A_PROPERTY : LINES_A_DIFFERENCE;
+  const write = (room: number) => {
+    const { heading, lines } = textOf(node, MOST_PROPERTIES, room);
+    const wrapped = lines.filter((line) => line !== "").map((line) => wrapText(line, SMALL.columns, most));
+    return { heading, small: wrapped.flatMap((one) => one.lines), isCut: wrapped.slice(1).some((one) => one.isCut) };
+  };
+  for (let lines = most; lines > 2; lines -= 1) {
+    const written = write(lines * SMALL.columns);
+    if (!written.isCut) return written;
+  }
+  return write(2 * SMALL.columns);
 }
 
 interface WrittenEdge {

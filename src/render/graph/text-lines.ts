@@ -24,6 +24,11 @@ export function columnsOf(text: string): number {
   return columns;
 }
 
+/** The text, or as much of it as fits and an ellipsis. */
+export function cutToColumns(text: string, mostColumns: number): string {
+  return columnsOf(text) <= mostColumns ? text : withEllipsis(text, mostColumns);
+}
+
 /** Pixels that the longest of some lines takes up, and all of them together. */
 export function measureLines(lines: readonly string[], fontSize: number, lineHeight: number): Size {
   const columns = Math.max(0, ...lines.map(columnsOf));
@@ -55,8 +60,10 @@ export function wrapText(text: string, mostColumns: number, mostLines: number): 
 
 function withEllipsis(line: string, mostColumns: number): string {
   const characters = [...line];
-  while (columnsOf(characters.join("")) > mostColumns - 1) characters.pop();
-  return `${characters.join("").trimEnd()}…`;
+  return `${characters
+    .slice(0, fittingStart(characters, mostColumns - 1))
+    .join("")
+    .trimEnd()}…`;
 }
 
 /** Ids break after their separators where they can. */

@@ -1,11 +1,14 @@
 /**
  * Text from outside (manifests, live) inside GitHub's markdown. Each function gives a piece that stays inside its place whatever the
- * text is: no HTML, comment, link, picture, table, list or heading begins in it, nobody is mentioned by it, and no other issue.
+ * text is: no HTML, comment, link, picture, table, list or heading begins in it, nobody is mentioned by it, and no issue or commit.
  */
 import { printable } from "../paint.ts";
 
 /** Put between two characters, it keeps GitHub from reading them as one thing, and cannot be seen. */
 const JOINER = "\u200d";
+
+/** What may be a commit to GitHub: seven digits are the fewest that it takes for one. */
+const COMMIT = /\b[0-9a-f]{7,}\b/gi;
 
 /** Text for people, on one line. At most `most` characters of it, and … where there is more. */
 export function prose(text: string, most: number): string {
@@ -19,6 +22,7 @@ export function prose(text: string, most: number): string {
     .replace(/\b(gh)-(?=\d)/gi, `$1-${JOINER}`)
     .replace(/:(?=\/\/|[\w+-]+:)/g, `:${JOINER}`)
     .replace(/\bwww\./gi, `$&${JOINER}`)
+    .replace(COMMIT, (digits) => digits.replace(/.{6}(?=.)/g, `$&${JOINER}`))
     .replace(/^[-+=]/, "\\$&")
     .replace(/^(\d+)([.)])/, "$1\\$2");
 }
