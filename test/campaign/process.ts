@@ -2,14 +2,12 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { START } from "../helpers/command.ts";
 import { ENVIRONMENT } from "./secrets.ts";
 
 /** Shared by the processes of a campaign, so that each starts in half the time. */
 const COMPILE_CACHE = mkdtempSync(join(tmpdir(), "campaign-cache-"));
 process.on("exit", () => rmSync(COMPILE_CACHE, { recursive: true, force: true }));
-
-const START = fileURLToPath(new URL("../../src/cli/start.js", import.meta.url));
 
 /** Far longer than any run takes: whoever is at work for so long hangs, and the campaign must not. */
 const HANG_MS = 180_000;

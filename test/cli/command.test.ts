@@ -4,15 +4,12 @@ import { execFile } from "node:child_process";
 import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { runCommand } from "../helpers/command.ts";
+import { runCommand, START } from "../helpers/command.ts";
 import { FLOW } from "../helpers/manifests.ts";
 import { startRun } from "../helpers/running.ts";
 import { commitAll, git, makeFolder } from "../helpers/temp-folder.ts";
 import { openEmulatedWorld } from "../helpers/world.ts";
-
-const START = fileURLToPath(new URL("../../src/cli/start.js", import.meta.url));
 
 describe("help and mistakes", () => {
   it("-h works everywhere and exits 0", async (t) => {

@@ -3,15 +3,13 @@ import assert from "node:assert/strict";
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { it, type TestContext } from "node:test";
-import { fileURLToPath } from "node:url";
 import { openStatusLine } from "../../src/cli/progress.ts";
 import { startEmulator } from "../../src/emulator/server.ts";
-import { COMPILE_CACHE } from "../helpers/command.ts";
+import { COMPILE_CACHE, START } from "../helpers/command.ts";
 import { openGate } from "../helpers/gate.ts";
 import { FLOW, flowNamed } from "../helpers/manifests.ts";
 import { openWorld, type World } from "../helpers/world.ts";
 
-const START = fileURLToPath(new URL("../../src/cli/start.js", import.meta.url));
 const WIPE = "\r\u001b[2K";
 
 /** The `script` of util-linux gives a command a terminal of its own. */

@@ -4,7 +4,9 @@ import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const START = fileURLToPath(new URL("../../src/cli/start.js", import.meta.url));
+/** The file that starts the command: the source as it is, or the bundle that `test/run.ts` has made of it. */
+export const START =
+  process.env["CXONE_GITOPS_START"] ?? fileURLToPath(new URL("../../src/cli/start.js", import.meta.url));
 
 /** Hundreds of processes are started; each after the first finds its code compiled. */
 export const COMPILE_CACHE = {

@@ -1,11 +1,8 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { fileURLToPath } from "node:url";
-import { COMPILE_CACHE } from "./command.ts";
+import { COMPILE_CACHE, START } from "./command.ts";
 import type { EmulatedWorld } from "./world.ts";
-
-const START = fileURLToPath(new URL("../../src/cli/start.js", import.meta.url));
 
 /** A command that goes on while the test does something to it. */
 export interface Running {

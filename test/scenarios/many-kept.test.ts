@@ -4,12 +4,9 @@ import { execFile } from "node:child_process";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { it } from "node:test";
-import { fileURLToPath } from "node:url";
-import { COMPILE_CACHE, type Ran } from "../helpers/command.ts";
+import { COMPILE_CACHE, type Ran, START } from "../helpers/command.ts";
 import { flowNamed } from "../helpers/manifests.ts";
 import { openEmulatedWorld, type World } from "../helpers/world.ts";
-
-const START = fileURLToPath(new URL("../../src/cli/start.js", import.meta.url));
 
 /** What the command needs besides kept documents (sockets, code, the trail) is about half of it. */
 const OPEN_FILES = 80;

@@ -5,15 +5,13 @@ import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
-import { fileURLToPath } from "node:url";
 import { type Emulator, startEmulator } from "../../src/emulator/server.ts";
 import { valueAt } from "../../src/model/json.ts";
-import { type Ran, runCommand } from "../helpers/command.ts";
+import { type Ran, runCommand, START } from "../helpers/command.ts";
 import { type Gate, openGate } from "../helpers/gate.ts";
 import { WEBHOOK } from "../helpers/manifests.ts";
 import { CREDENTIALS, openWorld, type World } from "../helpers/world.ts";
 
-const START = fileURLToPath(new URL("../../src/cli/start.js", import.meta.url));
 const SECRETS = { first: "whsec_first-planted-secret", second: "whsec_second-planted-secret" };
 const rotating = (text: string) =>
   WEBHOOK.replace("{ name: esp-sync }", `{ name: esp-sync, annotations: { cxone-gitops/rotate-secret: ${text} } }`);
