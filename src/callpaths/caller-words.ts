@@ -70,10 +70,15 @@ function isKeypad({ all }: CallerTrait): boolean {
 function describeKeys({ chosen, all }: CallerTrait): string {
   const values = valuesOf(chosen);
   const nothing = chosen.some(({ kind }) => kind === "none") ? ["nothing"] : [];
-  if (!chosen.some(({ kind }) => kind === "other")) return joinWith([...values.map(String), ...nothing], "or");
+  if (!chosen.some(({ kind }) => kind === "other")) return joinWith([...values.map(showKey), ...nothing], "or");
   const left = valuesOf(all).filter((value) => !values.includes(value));
-  const keys = values.length === 0 ? "any other key" : `anything but ${joinWith(left.map(String), "and")}`;
+  const keys = values.length === 0 ? "any other key" : `anything but ${joinWith(left.map(showKey), "and")}`;
   return left.length === 0 ? "any key" : joinWith([keys, ...nothing], "or");
+}
+
+/** A key as it stands on a telephone; anything else in quotes, for it could read like our own words. */
+function showKey(value: Scalar): string {
+  return typeof value === "string" && /^[0-9*#]$/.test(value) ? value : printScalar(value);
 }
 
 /** "$contact.tier is 'vip'", "$system.isOpen holds". */

@@ -4,7 +4,7 @@
  */
 import { type Cell, cellsByPath } from "../conditions/cells.ts";
 import type { Condition } from "../conditions/condition.ts";
-import { evaluateCondition, pathsOf, type ReadValue, UNDECIDED } from "../conditions/evaluate.ts";
+import { findUndecided, type ReadValue, UNDECIDED } from "../conditions/evaluate.ts";
 import type { Assignment } from "../conditions/witness.ts";
 import { type CallConnection, chooseConnections } from "./call-flow.ts";
 
@@ -13,6 +13,9 @@ export interface Budget {
   /** How many conditions may still be evaluated. */
   evaluations: number;
 }
+
+/** More classes at one node would fill the memory, and nobody could read about them. */
+const MOST_CLASSES = 10_000;
 
 export interface CallClass {
   /** Names that make no difference for this class are not in it. */
@@ -33,7 +36,6 @@ export interface Classes {
 export function classifyCalls(versions: readonly (readonly CallConnection[])[], budget: Budget): Classes {
   const conditions = versions.flatMap((connections) => connections.map(({ condition }) => condition));
   const cells = cellsByPath(conditions);
-  const asking = conditions.map((condition): Asking => ({ condition, paths: pathsOf(condition) }));
   const classes: CallClass[] = [];
   const assigned = new Map<string, Cell>();
   const read: ReadValue = (path) => {
@@ -43,7 +45,7 @@ export function classifyCalls(versions: readonly (readonly CallConnection[])[], 
   let isCut = false;
   const branch = (): void => {
     if (isCut) return;
-    if (budget.evaluations <= 0) {
+    if (budget.evaluations <= 0 || classes.length >= MOST_CLASSES) {
       isCut = true;
       return;
     }
@@ -54,7 +56,7 @@ export function classifyCalls(versions: readonly (readonly CallConnection[])[], 
       classes.push({ assignment: new Map(assigned), chosen: decided });
       return;
     }
-    const path = nextPath(asking, read);
+    const path = nextPath(conditions, read);
     if (path === undefined) return;
     for (const cell of cells.get(path) ?? []) {
       assigned.set(path, cell);
@@ -66,16 +68,10 @@ export function classifyCalls(versions: readonly (readonly CallConnection[])[], 
   return { classes, cells, isCut };
 }
 
-interface Asking {
-  readonly condition: Condition;
-  readonly paths: readonly string[];
-}
-
 /** The first name that a condition still hangs on. */
-function nextPath(asking: readonly Asking[], read: ReadValue): string | undefined {
-  for (const { condition, paths } of asking) {
-    if (evaluateCondition(condition, read) !== null) continue;
-    const path = paths.find((one) => read(one) === UNDECIDED);
+function nextPath(conditions: readonly Condition[], read: ReadValue): string | undefined {
+  for (const condition of conditions) {
+    const path = findUndecided(condition, read);
     if (path !== undefined) return path;
   }
   return undefined;

@@ -120,6 +120,9 @@ function endsOf(node: string, targets: readonly string[], ways: Ways): readonly 
   return [...unique.values()].sort((left, right) => compareText(left.node, right.node));
 }
 
+/** A longer one is no detour that anybody would call so. */
+const LONGEST_DETOUR = 50;
+
 /**
  * The nodes of a detour, in their order: nodes that only the one version leads calls through, one after the other with no choice, until
  * they come to where they went directly in the other. Empty when the way is no such detour.
@@ -131,14 +134,14 @@ function findDetour(
   others: Pick<Ways, "reached">,
 ): readonly string[] {
   const [goal, anotherGoal] = to;
-  const passed: string[] = [];
+  const passed = new Set<string>();
   let next = from;
   for (;;) {
     const [node, another] = next;
     if (node === undefined || another !== undefined || goal === undefined || anotherGoal !== undefined) return [];
-    if (node === goal) return passed;
-    if (others.reached.has(node) || passed.includes(node)) return [];
-    passed.push(node);
+    if (node === goal) return [...passed];
+    if (others.reached.has(node) || passed.has(node) || passed.size >= LONGEST_DETOUR) return [];
+    passed.add(node);
     const exits = ways.exitsOf(node);
     next = exits.stops ? [] : exits.targets;
   }

@@ -91,7 +91,8 @@ class Answers {
       const used = this.#used.get(path) ?? 0;
       this.#used.set(path, used + 1);
       const answer = given[used];
-      return answer === undefined ? [] : [[path, answer]];
+      // An empty answer is a caller who says nothing.
+      return answer === undefined || answer === "" ? [] : [[path, answer]];
     });
     return new Map(values);
   }

@@ -46,12 +46,24 @@ export function findWays(flow: CallFlow, budget: Budget): Ways {
     reached,
     exitsOf,
     wasCut: () => isCut,
-    endsFrom: (node) =>
+    endsFrom: remember((node) =>
       [...reachFrom(node, exitsOf)]
         .flatMap((one): readonly CallEnd[] => {
           return exitsOf(one).stops ? [{ node: one, isCutOff: !endsProperly(flow, one) }] : [];
         })
         .sort((left, right) => compareText(left.node, right.node)),
+    ),
+  };
+}
+
+function remember<T>(find: (node: string) => T): (node: string) => T {
+  const found = new Map<string, T>();
+  return (node) => {
+    const known = found.get(node);
+    if (known !== undefined) return known;
+    const value = find(node);
+    found.set(node, value);
+    return value;
   };
 }
 

@@ -177,7 +177,10 @@ const NUMBERS: Finder<number> = {
 function numbersWithin(above: number, below: number, steps: readonly number[]): readonly number[] {
   const whole = steps.map((step) => Math.floor(above) + step);
   if (whole.every((one) => one > above && one < below)) return whole;
-  const spread = steps.map((step) => above + ((below - above) * step) / (steps.length + 1));
+  const spread = steps.map((step) => {
+    const share = step / (steps.length + 1);
+    return above * (1 - share) + below * share;
+  });
   return [...new Set(spread)].filter((one) => one > above && one < below);
 }
 

@@ -70,6 +70,20 @@ function compare(operator: Comparison, left: Side, right: Side): boolean | null 
   return operator === ">" ? left > right : left >= right;
 }
 
+/** A name that an undecided condition still hangs on; undefined when it is decided. What no longer matters is never asked for. */
+export function findUndecided(condition: Condition, read: ReadValue): string | undefined {
+  if (evaluateCondition(condition, read) !== null) return undefined;
+  if (condition.type === "not") return findUndecided(condition.condition, read);
+  if ("conditions" in condition) {
+    for (const part of condition.conditions) {
+      const path = findUndecided(part, read);
+      if (path !== undefined) return path;
+    }
+    return undefined;
+  }
+  return pathsOf(condition).find((path) => read(path) === UNDECIDED);
+}
+
 /** Every name that a condition asks for, sorted. */
 export function pathsOf(condition: Condition): readonly string[] {
   const paths = new Set<string>();

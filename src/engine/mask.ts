@@ -56,6 +56,26 @@ export function maskLive(value: Json, secrets: Secrets): Json {
   return objectFrom(Object.entries(value).map(([key, item]) => [secrets.mask(key), maskLive(item, secrets)]));
 }
 
+/**
+ * As `maskLive`, for values that are compared afterwards: texts that become alike by being masked are numbered, each text with a number of
+ * its own.
+ */
+export function maskApart(secrets: Secrets): (value: Json) => Json {
+  const numbers = new Map<string, number>();
+  const mask = (value: Json): Json => {
+    if (isJsonArray(value)) return value.map(mask);
+    if (isJsonObject(value)) {
+      return objectFrom(Object.entries(value).map(([key, item]) => [secrets.mask(key), mask(item)]));
+    }
+    const masked = maskLive(value, secrets);
+    if (typeof value !== "string" || typeof masked !== "string" || masked === value) return masked;
+    const number = numbers.get(value) ?? numbers.size + 1;
+    numbers.set(value, number);
+    return masked.replaceAll(MASK, `(secret ${number})`);
+  };
+  return mask;
+}
+
 /** A secret too short to be told from ordinary text is still masked where it is the whole value. */
 function maskText(text: string, secrets: Secrets): string {
   const masked = secrets.mask(text);

@@ -6,7 +6,7 @@ import { type LiveRead, refKey } from "../model/live.ts";
 import type { Change } from "../model/plan.ts";
 import type { Secrets } from "../model/secrets.ts";
 import { diffOwned } from "./diff.ts";
-import { maskJson, maskLive } from "./mask.ts";
+import { maskApart } from "./mask.ts";
 import { isSameThing } from "./same-thing.ts";
 import { membersOf, siblingsOf, type Unit } from "./units.ts";
 
@@ -128,12 +128,16 @@ function planResource(
 
 const NO_EFFECTS = { impact: null, effects: [] } as const;
 
-/** Who notices hangs on the values themselves; what is said about it, only on what may be shown of them. */
+/**
+ * Who notices hangs on the values themselves; what is said about it, only on what may be shown of them. Both sides are masked alike, and
+ * texts that are different stay different, so that what is said is still true.
+ */
 function effectsOf(resource: Resource, change: PartChange, secrets: Secrets): Pick<Change, "impact" | "effects"> {
   const { impact, sentences } = resource.effectsOf(change);
+  const mask = maskApart(secrets);
   const shown = {
-    live: change.live === undefined ? undefined : maskLive(change.live, secrets),
-    desired: change.desired === undefined ? undefined : maskJson(change.desired, secrets),
+    live: change.live === undefined ? undefined : mask(change.live),
+    desired: change.desired === undefined ? undefined : mask(change.desired),
     patch: change.patch,
   };
   const hidesNothing = isSamePart(shown.live, change.live) && isSamePart(shown.desired, change.desired);

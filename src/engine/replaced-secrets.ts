@@ -44,13 +44,19 @@ export function learnMaskedPlaces(kept: Json | undefined, live: Json | undefined
 function learnText(shown: string, live: string, secrets: Secrets): void {
   secrets.addReplaced(live);
   const around = splitAtSecrets(shown);
-  if (around.every((text) => text === "")) return;
-  const pattern = new RegExp(
-    `^${around.map((text) => text.replace(/[$()*+.?[\\\]^{|}]/g, "\\$&")).join("(.+?)")}$`,
-    "s",
-  );
-  for (const part of pattern.exec(live)?.slice(1) ?? []) secrets.add(part);
+  if (around.every((text) => text === "") || around.length > MOST_PARTS || live.length > LONGEST_TEXT) return;
+  const pattern = around.map((text) => text.replace(/[$()*+.?[\\\]^{|}]/g, "\\$&")).join("(.+?)");
+  for (const part of new RegExp(`^${pattern}$`, "s").exec(live)?.slice(1) ?? []) {
+    // What may be an ordinary word is masked where it is the whole value only.
+    if (/\d/.test(part) || part.length >= LONGEST_WORD) secrets.add(part);
+    else secrets.addReplaced(part);
+  }
 }
+
+/** Finding the places of many secrets in a long text takes time that grows with a power of its length. */
+const MOST_PARTS = 3;
+const LONGEST_TEXT = 4_000;
+const LONGEST_WORD = 16;
 
 /** List items by their ids where they have any, so that another order is no other place. */
 function childrenOf(value: Json): ReadonlyMap<string, Json> {

@@ -33,9 +33,11 @@ export class Secrets {
   /** Remembers a value, in every form in which an output may show it. Empty text is no secret. */
   add(value: string): void {
     if (value === "" || this.#values.has(value)) return;
-    const quoted = inCondition(value);
-    for (const form of [value, quoted, inJson(value), inJson(quoted), encodeURIComponent(value), base64(value)]) {
-      this.#values.add(form);
+    for (const read of [value, ...asRead(value)]) {
+      const quoted = inCondition(read);
+      for (const form of [read, quoted, inJson(read), inJson(quoted), encodeURIComponent(read), base64(read)]) {
+        this.#values.add(form);
+      }
     }
     this.#longestFirst = [...this.#values]
       .filter((form) => form.length >= SHORTEST_MASKABLE)
@@ -80,6 +82,15 @@ export class Secrets {
     }
     return masked;
   }
+}
+
+/** What a condition makes of it that holds it unquoted, or between quotes: a number, or a text without its backslashes. */
+function asRead(value: string): readonly string[] {
+  const isNumber = /^-?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$/.test(value);
+  return [
+    ...(isNumber ? [String(Number(value))] : []),
+    ...(value.includes("\\") ? [value.replace(/\\(.)/gs, "$1")] : []),
+  ];
 }
 
 /** As a condition quotes it. */

@@ -248,6 +248,25 @@ const cases: readonly Case[] = [
     ],
   ],
   [
+    "a key that reads like our own words",
+    replaced("menu -> billing: dtmf == '1'", "menu -> billing: dtmf == '1 at menu now reach end'"),
+    replaced("menu -> billing: dtmf == '1'"),
+    ["callers pressing '1 at menu now reach end' at menu no longer pass billing before end"],
+  ],
+  [
+    "a node twice that nobody comes to",
+    { connections: BASE, nodes: { "(node 9, another spare)": { type: "decision" } } },
+    base,
+    [],
+    "cosmetic",
+  ],
+  [
+    "a node twice that calls come to",
+    { connections: BASE, nodes: { "(node 9, another billing)": { type: "decision" } } },
+    base,
+    ["billing was there more than once, and is not any more"],
+  ],
+  [
     "values of two types",
     replaced("billing -> end", "billing -> end: tier == 'gold'", "billing -> vip: tier > 5", "billing ~> bye"),
     replaced(

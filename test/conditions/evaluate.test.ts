@@ -71,6 +71,12 @@ describe("whether any values fulfil a condition", () => {
     ["!(dtmf == '1' || dtmf != '1')", null, "a name is, or is not"],
     ["!(tries < 3 || tries >= 3)", "tries has no value", "but it may have no value"],
     ["!(dtmf in ['1'] || dtmf not in ['1'])", null, "lists"],
+    ["t > -1e308 && t < 1e308", "t is 0", "numbers that are as far apart as can be"],
+    [
+      "(a || b || c || d || e || f || g || h || i || j) && z == '1' && z == '2'",
+      null,
+      "what makes no difference costs nothing",
+    ],
     ["true", "", "always"],
     ["!(true)", null, "never"],
   ];

@@ -68,6 +68,13 @@ const workflows: readonly Case[] = [
     ["at wait_step, minutes is now 30 instead of 15"],
   ],
   [
+    "layout",
+    workflow(),
+    workflow({ ...NODES, wait_step: { type: "wait", properties: { minutes: 15, x: 4, label: "Wait" } } }),
+    "cosmetic",
+    [],
+  ],
+  [
     "a new one that only sends mail",
     undefined,
     workflow({ start_step: NODES.start_step, mail_step: NODES.mail_step }, ["start_step mail_step"]),

@@ -198,3 +198,22 @@ describe("a secret that leaves manifest and environment at once, and stays live 
     await assertUnseen(world);
   });
 });
+
+it("what is said of a change is true also where secrets are hidden, and a value that nothing refers to changes no word", async (t) => {
+  const branch = (name: string, to: string) =>
+    `    - { from: node_dtmf_02, to: ${to}, when: "$contact.pin == '\${env:${name}}'" }\n`;
+  const flow = (first: string, second: string) =>
+    FLOW.replace("  connections:\n", `  connections:\n${branch("FIRST_PIN", first)}${branch("SECOND_PIN", second)}`);
+  const pins = { FIRST_PIN: "4711-first", SECOND_PIN: "0815-second", UNUSED: "Billing-Tier-1" };
+  const world = await openEmulatedWorld(t, { "flow.yaml": flow("node_queue_03", "node_end_05") }, {}, pins);
+  await world.apply();
+  world.write({ "flow.yaml": flow("node_end_05", "node_queue_03") });
+  const plan = JSON.parse((await world.run("plan", "--output", "json")).stdout);
+  assert.deepEqual(
+    plan.changes[0].effects.filter((effect: string) => !effect.includes("undetermined")),
+    [
+      "callers pressing any other key or nothing while `(secret 2)` holds and `(secret 1)` does not hold at node_dtmf_02 now reach node_queue_03 instead of node_end_05",
+      "callers pressing any other key or nothing while `(secret 2)` does not hold and `(secret 1)` holds at node_dtmf_02 now reach node_end_05 instead of node_queue_03",
+    ],
+  );
+});

@@ -1,24 +1,11 @@
 import type { CallConnection, CallFlow, CallNode } from "../../callpaths/call-flow.ts";
 import type { Condition } from "../../conditions/condition.ts";
 import { parseCondition } from "../../conditions/parse.ts";
+import { sha256 } from "../../model/digest.ts";
 import { compareText } from "../../model/finding.ts";
-import { isJsonObject, type Json, type JsonObject, objectFrom, stringAt, valueAt } from "../../model/json.ts";
+import { isJsonObject, type Json, type JsonObject, stringAt, valueAt } from "../../model/json.ts";
 import { ALWAYS } from "../shared/edges.ts";
-
-/** Node properties that say how a flow looks in an editor, not how a call goes (assumption: no source lists properties). */
-const LAYOUT = new Set([
-  "x",
-  "y",
-  "position",
-  "layout",
-  "color",
-  "colour",
-  "icon",
-  "label",
-  "comment",
-  "description",
-  "notes",
-]);
+import { withoutLayout } from "../shared/layout.ts";
 
 /**
  * A flow's canonical part (live or desired) as calls go through it, without what only an editor shows. Accepts any JSON, for a live
@@ -49,8 +36,7 @@ function meaningOf({ type, text, to }: CallConnection): string {
 
 function readNode(id: string, node: JsonObject): CallNode {
   const properties = valueAt(node, "properties");
-  const heard = Object.entries(isJsonObject(properties) ? properties : {}).filter(([name]) => !LAYOUT.has(name));
-  return { id, type: stringAt(node, "type") ?? "", properties: objectFrom(heard) };
+  return { id, type: stringAt(node, "type") ?? "", properties: withoutLayout(properties) };
 }
 
 function readConnection(id: string, connection: JsonObject): CallConnection {
@@ -65,10 +51,14 @@ function readConnection(id: string, connection: JsonObject): CallConnection {
   };
 }
 
+const LONGEST_NAME = 120;
+
 /** Whether text that we cannot read holds is as good as a value of its own, which the text names. */
 function readCondition(text: string): Condition {
   const parsed = parseCondition(text);
-  return parsed.ok ? parsed.condition : { type: "isTrue", path: `\`${text}\`` };
+  if (parsed.ok) return parsed.condition;
+  const name = text.length > LONGEST_NAME ? `${text.slice(0, LONGEST_NAME)}… (${sha256(text).slice(0, 8)})` : text;
+  return { type: "isTrue", path: `\`${name}\`` };
 }
 
 /** Only live connections can have a type that we do not know. */

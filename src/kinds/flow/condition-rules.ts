@@ -8,11 +8,19 @@
  *   overlapping     … two hold at once                                     some
  *   complete        … none of all holds                                    none, and then nobody needs a fallback
  *
- * A question that is too large to be decided yields no finding.
+ * What is too large to be decided yields no finding: the questions of one flow share a budget.
  */
 import type { Condition } from "../../conditions/condition.ts";
 import { parseCondition } from "../../conditions/parse.ts";
-import { type Assignment, allOf, anyOf, findWitness, negate } from "../../conditions/witness.ts";
+import {
+  type Assignment,
+  allOf,
+  anyOf,
+  findWitness,
+  makeSearchBudget,
+  negate,
+  type SearchBudget,
+} from "../../conditions/witness.ts";
 import { describeExample } from "../../conditions/words.ts";
 import type { Problem } from "../../model/finding.ts";
 import { ALWAYS } from "../shared/edges.ts";
@@ -28,20 +36,21 @@ interface Branch {
 }
 
 export function checkConditions(spec: FlowSpec, connections: readonly Connection[]): readonly Problem[] {
+  const budget = makeSearchBudget();
   const leaving = Map.groupBy(connections.entries(), ([, { from }]) => from);
   const problems = [...leaving.values()].flatMap((group) => {
     const branches = group.flatMap(([index, connection]) => readBranch(connection, index));
-    const [possible, impossible] = [branches.filter(canHold), branches.filter((branch) => !canHold(branch))];
+    const [possible, impossible] = partition(branches, budget);
     return [
       ...impossible.map(describeNeverTrue),
-      ...possible.flatMap((branch, at) => checkBranch(branch, possible.slice(0, at))),
+      ...possible.flatMap((branch, at) => checkBranch(branch, possible.slice(0, at), budget)),
     ];
   });
   return [
     ...problems,
     ...checkKeys(connections),
     ...checkUnconditional(connections),
-    ...checkFallbacks(spec, connections),
+    ...checkFallbacks(spec, connections, budget),
   ];
 }
 
@@ -52,8 +61,12 @@ function readBranch(connection: Connection, index: number): readonly Branch[] {
   return isBranch ? [{ index, connection, condition: parsed.condition }] : [];
 }
 
-function canHold({ condition }: Branch): boolean {
-  return findWitness(condition) !== null;
+function partition(
+  branches: readonly Branch[],
+  budget: SearchBudget,
+): readonly [possible: readonly Branch[], impossible: readonly Branch[]] {
+  const impossible = new Set(branches.filter(({ condition }) => findWitness(condition, budget) === null));
+  return [branches.filter((branch) => !impossible.has(branch)), [...impossible]];
 }
 
 function describeNeverTrue({ index, connection }: Branch): Problem {
@@ -72,22 +85,22 @@ interface Overlap {
 }
 
 /** One branch against those that are written before it. Most have nothing in common, and then there is nothing more to ask. */
-function checkBranch(branch: Branch, earlier: readonly Branch[]): readonly Problem[] {
+function checkBranch(branch: Branch, earlier: readonly Branch[], budget: SearchBudget): readonly Problem[] {
   const overlaps = earlier.flatMap((other): readonly Overlap[] => {
-    const witness = findWitness(allOf(other.condition, branch.condition));
+    const witness = findWitness(allOf(other.condition, branch.condition), budget);
     return witness === null ? [] : [{ other, witness }];
   });
   if (overlaps.length === 0) return [];
-  const twin = overlaps.find(({ other }) => isSame(other.condition, branch.condition));
+  const twin = overlaps.find(({ other }) => isSame(other.condition, branch.condition, budget));
   if (twin !== undefined) return [describeTwin(branch, twin.other)];
   const others = overlaps.map(({ other }) => other);
-  if (isShadowedBy(branch, others)) return [describeShadow(branch, others)];
+  if (isShadowedBy(branch, others, budget)) return [describeShadow(branch, others, budget)];
   return describeOverlaps(branch, overlaps);
 }
 
-function isSame(left: Condition, right: Condition): boolean {
+function isSame(left: Condition, right: Condition, budget: SearchBudget): boolean {
   const differs = anyOf([allOf(left, negate(right)), allOf(negate(left), right)]);
-  return findWitness(differs) === null;
+  return findWitness(differs, budget) === null;
 }
 
 function describeTwin({ index, connection }: Branch, { connection: first }: Branch): Problem {
@@ -103,12 +116,13 @@ function describeTwin({ index, connection }: Branch, { connection: first }: Bran
   };
 }
 
-function isShadowedBy({ condition }: Branch, others: readonly Branch[]): boolean {
-  return findWitness(allOf(condition, negate(anyOf(others.map((other) => other.condition))))) === null;
+function isShadowedBy({ condition }: Branch, others: readonly Branch[], budget: SearchBudget): boolean {
+  const isLeft = allOf(condition, negate(anyOf(others.map((other) => other.condition))));
+  return findWitness(isLeft, budget) === null;
 }
 
-function describeShadow(branch: Branch, others: readonly Branch[]): Problem {
-  const single = others.find((other) => isShadowedBy(branch, [other]));
+function describeShadow(branch: Branch, others: readonly Branch[], budget: SearchBudget): Problem {
+  const single = others.find((other) => isShadowedBy(branch, [other], budget));
   const by = (single === undefined ? others : [single]).map(({ connection }) => `\`${connection.condition}\``);
   return {
     rule: "flow/shadowed",
@@ -155,7 +169,7 @@ function checkUnconditional(connections: readonly Connection[]): readonly Proble
 }
 
 /** A decision must know where to send everybody: with a connection that asks for nothing, or with conditions that leave nothing out. */
-function checkFallbacks(spec: FlowSpec, connections: readonly Connection[]): readonly Problem[] {
+function checkFallbacks(spec: FlowSpec, connections: readonly Connection[], budget: SearchBudget): readonly Problem[] {
   const leaving = Map.groupBy(connections, ({ from }) => from);
   return spec.nodes.flatMap((node, index): readonly Problem[] => {
     const own = leaving.get(node.id) ?? [];
@@ -165,7 +179,7 @@ function checkFallbacks(spec: FlowSpec, connections: readonly Connection[]): rea
       const parsed = parseCondition(connection.condition);
       return parsed.ok ? [parsed.condition] : [];
     });
-    const witness = findWitness(negate(anyOf(conditions)));
+    const witness = findWitness(negate(anyOf(conditions)), budget);
     if (witness === null) return [];
     const example = witness && describeExample(witness);
     const message = `decision node "${node.id}" has no default or fallback connection`;

@@ -2,6 +2,7 @@ import type { CallFlow } from "../../callpaths/call-flow.ts";
 import { compareCalls, isNoticed, MOST_EVALUATIONS } from "../../callpaths/compare.ts";
 import { describeCallImpact, describeEndsOf } from "../../callpaths/impact-words.ts";
 import { findWays } from "../../callpaths/ways.ts";
+import { excerpt } from "../../model/excerpt.ts";
 import { showShort } from "../../model/field-changes.ts";
 import { isJsonObject, isSameJson, type Json, valueAt } from "../../model/json.ts";
 import type { Effects } from "../../model/plan.ts";
@@ -12,15 +13,19 @@ import { readCallFlow } from "./calls.ts";
 /** More than a person reads of one change; the picture and the patch have the rest. */
 const MOST_SENTENCES = 50;
 
+const LONGEST_SENTENCE = 1_000;
+
 /** What callers notice of a change to a flow. Its name and its layout are for colleagues. */
 export function flowEffects({ live, desired }: PartChange): Effects {
   if (desired === undefined) {
     return { impact: "caller-visible", sentences: ["callers are no longer answered by this flow"] };
   }
   if (live === undefined) return { impact: "caller-visible", sentences: describeNew(readCallFlow(desired)) };
-  const impact = compareCalls(readCallFlow(live), readCallFlow(desired));
-  const further = [...compareTypes(live, desired), ...describeDoubles(live)];
-  const sentences = [...further, ...describeCallImpact(impact)];
+  const flow = readCallFlow(live);
+  const impact = compareCalls(flow, readCallFlow(desired));
+  const { reached } = findWays(flow, { evaluations: MOST_EVALUATIONS });
+  const further = [...compareTypes(live, desired), ...describeDoubles(live, reached)];
+  const sentences = [...further, ...describeCallImpact(impact)].map((sentence) => excerpt(sentence, LONGEST_SENTENCE));
   const rest = sentences.length - MOST_SENTENCES;
   return {
     impact: isNoticed(impact) || further.length > 0 ? "caller-visible" : "cosmetic",
@@ -33,13 +38,13 @@ function compareTypes(live: Json, desired: Json): readonly string[] {
   return isSameJson(was, is) ? [] : [`the flow is now of type ${showShort(is)} instead of ${showShort(was)}`];
 }
 
-/** Of two live nodes with one id nobody knows which one calls come to, so what becomes of the other may be noticed. */
-function describeDoubles(live: Json): readonly string[] {
+/** Of live nodes with one id nobody knows which one calls come to, so what becomes of the others may be noticed. */
+function describeDoubles(live: Json, reached: ReadonlySet<string>): readonly string[] {
   const nodes = valueAt(live, "nodes");
-  return Object.keys(isJsonObject(nodes) ? nodes : {}).flatMap((key) => {
-    const id = doubleOf(key);
-    return id === undefined ? [] : [`${id} was there twice, and now once`];
-  });
+  const doubles = new Set(Object.keys(isJsonObject(nodes) ? nodes : {}).flatMap((key) => doubleOf(key) ?? []));
+  return [...doubles]
+    .filter((id) => reached.has(id))
+    .map((id) => `${id} was there more than once, and is not any more`);
 }
 
 function describeNew(flow: CallFlow): readonly string[] {

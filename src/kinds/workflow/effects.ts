@@ -4,6 +4,7 @@ import { isJsonObject, isSameJson, type Json, type JsonObject, stringAt, valueAt
 import type { Effects, Impact } from "../../model/plan.ts";
 import type { PartChange } from "../kind.ts";
 import { ALWAYS } from "../shared/edges.ts";
+import { withoutLayout } from "../shared/layout.ts";
 import { describeMailChange, describeNewMail } from "../shared/mail-effects.ts";
 import { MAIL_NODE_TYPE } from "../shared/mail-references.ts";
 
@@ -58,6 +59,7 @@ function compareNode(
   const sentences = isMail(desired)
     ? describeMailChange(...properties)
     : compareFields(...properties).map(describeFieldChange);
+  if (sentences.length === 0) return [];
   return [{ isMail: isMail(desired), sentences: sentences.map((sentence) => `at ${id}, ${sentence}`) }];
 }
 
@@ -75,8 +77,7 @@ function isMail(node: JsonObject): boolean {
 }
 
 function propertiesOf(node: JsonObject): JsonObject {
-  const properties = valueAt(node, "properties");
-  return isJsonObject(properties) ? properties : {};
+  return withoutLayout(valueAt(node, "properties"));
 }
 
 /** What a transition's id is says nothing; where it leads, and when, does. One to a mail is about whether and when that is sent. */
