@@ -3,7 +3,10 @@ import type { Secrets } from "../model/secrets.ts";
 import { type Paint, plainPaint, terminalPaint } from "../render/paint.ts";
 import { openStatusLine, type StatusLine } from "./progress.ts";
 
-/** The world outside a command: where it runs and where it writes. Whatever it writes is masked first. */
+/**
+ * The world outside a command: where it runs and where it writes. Whatever it writes is masked first. In GitHub Actions, no text that is
+ * printed or said is a workflow command.
+ */
 export interface Io {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -19,6 +22,8 @@ export interface Io {
   printMasked(text: string): void;
   /** Progress, warnings, questions. */
   say(text: string): void;
+  /** Workflow commands of our own, where `say` goes. */
+  command(text: string): void;
 }
 
 export interface IoOptions {
@@ -37,6 +42,7 @@ export function openIo({ secrets, noColor }: IoOptions): Io {
     status?.clear();
     stream.write(text);
   };
+  const asText = isInActions(process) ? withoutCommands : (text: string) => text;
   return {
     cwd: process.cwd(),
     env: process.env,
@@ -44,9 +50,10 @@ export function openIo({ secrets, noColor }: IoOptions): Io {
     canAsk: process.stdin.isTTY === true && process.stderr.isTTY === true,
     paint: isColourful ? terminalPaint : plainPaint,
     status,
-    print: (text) => write(process.stdout, secrets.mask(text)),
+    print: (text) => write(process.stdout, asText(secrets.mask(text))),
     printMasked: (text) => write(process.stdout, text),
-    say: (text) => write(process.stderr, secrets.mask(text)),
+    say: (text) => write(process.stderr, asText(secrets.mask(text))),
+    command: (text) => write(process.stderr, secrets.mask(text)),
   };
 }
 
@@ -73,9 +80,29 @@ function makeReportLostOutput(): (error: Error) => void {
   };
 }
 
+/** True where a runner of GitHub Actions reads what is written, line by line, and runs the commands that it finds there. */
+export function isInActions({ env }: Pick<Io, "env">): boolean {
+  return env["GITHUB_ACTIONS"] === "true";
+}
+
+/** The runner compares as languages do, so that characters that nobody sees hide no command from it. */
+const UNSEEN = String.raw`\p{Default_Ignorable_Code_Point}\p{Cf}`;
+/** The runner's older form, anywhere in a line. */
+const HASH_COMMAND = new RegExp(`#[${UNSEEN}]*#[${UNSEEN}]*\\[`, "gu");
+/** Its newer form, at the beginning of a line, after blanks. */
+const COLON_COMMAND = new RegExp(`^(?:(?![\\r\\n\\u2028\\u2029])[\\s\\p{Cc}${UNSEEN}])*(?=:[${UNSEEN}]*:)`, "gmu");
+
+/** A live node may be called `::add-mask::e`: behind a backslash it is a text. */
+function withoutCommands(text: string): string {
+  return text.replace(COLON_COMMAND, "$&\\").replace(HASH_COMMAND, (start) => `${start.slice(0, -1)}\\[`);
+}
+
 /** One JSON document on stdout, indented, with a newline at its end. */
 export function printJson(io: Io, document: unknown): void {
-  io.printMasked(`${JSON.stringify(document, maskTexts(io.secrets), 2)}\n`);
+  const text = JSON.stringify(document, maskTexts(io.secrets), 2);
+  // Both characters stand in strings only, where a bracket may be written as an escape.
+  const safe = isInActions(io) ? text.replace(HASH_COMMAND, (start) => `${start.slice(0, -1)}\\u005b`) : text;
+  io.printMasked(`${safe}\n`);
 }
 
 /**

@@ -9,7 +9,7 @@ import type { Plan } from "../model/plan.ts";
 import { annotateFinding, annotatePlan, renderAnnotations } from "../render/annotations.ts";
 import { errorOfFinding, type JunitError, renderJunitFailure } from "../render/junit.ts";
 import { makeSarif, type SarifUri } from "../render/sarif.ts";
-import { type Io, printJson } from "./io.ts";
+import { type Io, isInActions, printJson } from "./io.ts";
 import type { CommonOptions } from "./options.ts";
 import { readVersion } from "./version.ts";
 
@@ -25,7 +25,7 @@ export function annotate(
     const { path, isInside } = placeOf(finding.file, io, rev);
     return annotateFinding(finding, isInside ? path : undefined);
   });
-  io.say(renderAnnotations([...ofPlan, ...annotations], (text) => io.secrets.mask(text)));
+  io.command(renderAnnotations([...ofPlan, ...annotations], (text) => io.secrets.mask(text)));
 }
 
 /** Prints findings as one SARIF document. `hasFailed` where a command can fail by more than its findings. */
@@ -96,8 +96,4 @@ function placeOf(file: string, io: Io, rev: string | undefined): { readonly path
 function rootOf(io: Io): string {
   const workspace = io.env["GITHUB_WORKSPACE"];
   return isInActions(io) && workspace ? workspace : io.cwd;
-}
-
-function isInActions(io: Io): boolean {
-  return io.env["GITHUB_ACTIONS"] === "true";
 }

@@ -13,7 +13,7 @@ const STYLES: Readonly<Record<OutcomeKind, Style>> = {
 export function renderOutcome(outcome: Outcome, paint: Paint): string {
   const { kind, name, action, version, conflicts, error } = outcome;
   const details = [
-    ...(version === null ? [] : [`version ${version}`]),
+    ...(version === null ? [] : [`version ${printable(String(version).replace(/\s+/g, " "))}`]),
     ...(conflicts === 0 ? [] : [`${conflicts === 1 ? "one other write" : `${conflicts} other writes`} came first`]),
   ];
   const tail = details.length === 0 ? "" : paint("faint", `  ${details.join(", ")}`);

@@ -83,12 +83,17 @@ function describeResults(input: SarifInput, rules: readonly string[]): readonly 
       ruleId: rule,
       ruleIndex: rules.indexOf(rule),
       level: LEVELS[severity],
-      message: { text: hint === null ? message : `${message}\n${hint}` },
+      message: { text: withoutLinks(hint === null ? message : `${message}\n${hint}`) },
       locations: [locate({ file, line, column }, input)],
       // The one that GitHub tells alerts apart by.
       partialFingerprints: { primaryLocationLineHash: `${hash}:${nth}` },
     };
   });
+}
+
+/** SARIF reads `[text](target)` in a message as a link (3.11.6); what stands in manifests or live must not become one. */
+function withoutLinks(text: string): string {
+  return text.replace(/(?<!\\)\\*[[\]]/g, (found) => found.replace(/./g, "\\$&"));
 }
 
 /** The same for the same finding after lines have moved: so without lines, also those that a message names. */
@@ -100,7 +105,7 @@ function describeFailure({ code, message, place }: SarifFailure, input: SarifInp
   return {
     descriptor: { id: code },
     level: "error",
-    message: { text: message },
+    message: { text: withoutLinks(message) },
     ...(place !== undefined && { locations: [locate(place, input)] }),
   };
 }

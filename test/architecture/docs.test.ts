@@ -147,6 +147,7 @@ describe("docs/commands.md", () => {
     printMasked() {},
     print() {},
     say() {},
+    command() {},
   };
   const never = new AbortController().signal;
   const program = buildProgram({ io, stopping: { soft: never, hard: never } }, "0.0.0", () => {});

@@ -147,6 +147,22 @@ describe("annotations in GitHub Actions", () => {
     });
   }
 
+  it("no text from outside is a command, and JSON stays what it is", async (t) => {
+    const folder = "::add-mask::e ##[add-mask]e";
+    const cwd = makeFolder(t, { [`${folder}/flow.yaml`]: BROKEN });
+    const run = (env: Readonly<Record<string, string>>, ...args: readonly string[]) =>
+      runCommand(["validate", "--manifests", folder, ...args], { cwd, env });
+    const [elsewhere, text] = [await run({}), await run(ACTIONS)];
+    assert.match(elsewhere.stdout, /^::add-mask::e ##\[add-mask\]e\/flow/m);
+    assert.match(text.stdout, /^\\::add-mask::e ##\\\[add-mask\]e\/flow/m);
+    assert.doesNotMatch(text.stdout, /^\s*::|##\[/m);
+    assert.match(text.stderr, /^::error file=/m);
+    const [plain, json] = [await run({}, "--output", "json"), await run(ACTIONS, "--output", "json")];
+    assert.match(plain.stdout, /##\[/);
+    assert.doesNotMatch(json.stdout, /##\[/);
+    assert.deepEqual(JSON.parse(json.stdout), JSON.parse(plain.stdout));
+  });
+
   it("plan and apply tell what could not be read", async (t) => {
     const unreachable = (config: string) => config.replace(/flows: .*/, 'flows: { baseUrl: "http://127.0.0.1:1" }');
     for (const args of [["plan"], ["apply", "--auto-approve"]]) {

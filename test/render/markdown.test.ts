@@ -141,6 +141,23 @@ describe("length", () => {
     assert.ok(all[0]?.length !== all.at(-1)?.length);
   });
 
+  it("a change stands below the heading of its own group when the first of that group does not fit", () => {
+    const long = (letter: string, index: number) => `${letter}${index}`.padEnd(120, "-");
+    const callers = manyChanges(439, (index) => ({
+      name: long("c", index),
+      id: long("c", index),
+      patch: [],
+      effects: [],
+    }));
+    const mails = ["m".repeat(120), "mail-1", "mail-2"].map((name) =>
+      aChange({ name, id: `${name} in the tenant`, impact: "recipient-visible", patch: [], effects: [] }),
+    );
+    const headings = headingsOf(renderMarkdown(aReport(aPlan([...callers, ...mails]))));
+    const first = headings.findIndex((line) => line.includes("`mail-1`"));
+    assert.ok(!headings.some((line) => line.includes("mmm")) && first !== -1, "the first does not fit, the others do");
+    assert.equal(headings[first - 1], "### Recipients of mails notice");
+  });
+
   it("nothing stands there without what it belongs to", () => {
     const head = { text: "x".repeat(50), rank: 1, what: "changes" };
     const effect = { text: "effect", rank: 2, what: "effects", under: head };

@@ -57,6 +57,15 @@ describe("SARIF", () => {
     assert.equal(at(document, "runs", 0, "invocations", 0, "executionSuccessful"), true);
   });
 
+  it("no text from a manifest is a link", () => {
+    const textOf = (message: string) => at(resultAt(make([{ ...FINDING, message, hint: null }]), 0), "message", "text");
+    assert.equal(textOf("no [node](http://evil.example)"), "no \\[node\\](http://evil.example)");
+    assert.equal(textOf(String.raw`a\b \[c](1)`), String.raw`a\b \\\[c\](1)`, "one that is behind a backslash, too");
+    const failure = make([], { code: "config/missing", message: "[a](1)" });
+    const [said] = [at(failure, "runs", 0, "invocations", 0, "toolExecutionNotifications", 0, "message", "text")];
+    assert.equal(said, "\\[a\\](1)");
+  });
+
   it("each rule stands there once, with the words of the page and its severity", () => {
     const document = make([FINDING, { ...FINDING, rule: "flow/cycle", severity: "info" }, FINDING]);
     const rules = at(document, "runs", 0, "tool", "driver", "rules");

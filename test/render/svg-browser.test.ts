@@ -82,8 +82,8 @@ const PICTURES: readonly (readonly [what: string, graph: MarkedGraph, boxes: num
   ["the sample's largest flow", markNothing(sampleGraph()), 29],
   ["a difference of it", sampleDiff(), 30],
   ["hostile texts", hostileGraph(), 25],
-  ["200 nodes", markNothing(largeGraph(200)), 200],
-  ["200 nodes that are new", compareGraphs(undefined, largeGraph(200)), 200],
+  ["120 nodes", markNothing(largeGraph(120)), 120],
+  ["120 nodes that are new", compareGraphs(undefined, largeGraph(120)), 120],
 ];
 
 describe("SVG in a browser", { skip: NO_BROWSER }, () => {

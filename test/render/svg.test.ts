@@ -170,11 +170,34 @@ describe("what a changed node says", () => {
   });
 });
 
-it("a picture that is too large to lay out is narrowed, and says so", () => {
-  const svg = renderSvg(markNothing(largeGraph(1000)));
-  assertInert(svg);
-  assert.match(svg, /class="legend"[^>]*>only the beginning is drawn; nodes left out: \d+, connections left out: \d+</);
-  assert.ok(svg.split('<g class="node ').length - 1 <= 400);
+it("a picture that would take long to lay out is narrowed, and says so", () => {
+  const many = largeGraph(50);
+  const dense = { ...many, edges: Array.from({ length: 6 }, () => many.edges).flat() };
+  for (const graph of [largeGraph(1000), largeGraph(121), dense]) {
+    const svg = renderSvg(markNothing(graph));
+    assertInert(svg);
+    assert.match(
+      svg,
+      /class="legend"[^>]*>only the beginning is drawn; nodes left out: \d+, connections left out: \d+</,
+    );
+    assert.ok(svg.split('<g class="node ').length - 1 <= 120);
+    assert.ok(svg.split('<g class="edge ').length - 1 <= 240);
+  }
+  assert.doesNotMatch(renderSvg(markNothing(largeGraph(120))), /left out/);
+});
+
+it("an id of a million characters is drawn as its beginning", () => {
+  const headingOf = (id: string) => {
+    const node = { id, type: "play", role: "step", properties: {} } as const;
+    const svg = renderSvg(markNothing({ title: "", nodes: [node], edges: [] }));
+    return [...svg.matchAll(/<text class="id"[^>]*>([^<]*)</g)].map(([, text]) => text);
+  };
+  for (const part of ["node_of-a:flow/", "x", "日本"]) {
+    const heading = headingOf(part.repeat(200));
+    assert.equal(heading.length, 3);
+    assert.match(heading[2] ?? "", /…$/);
+    assert.deepEqual(headingOf(part.repeat(1_000_000 / part.length)), heading);
+  }
 });
 
 it("a graph with nothing in it is a picture all the same", () => {

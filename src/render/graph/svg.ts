@@ -12,9 +12,9 @@ import { arrowThrough, envelopeFlap, outline } from "./svg-shapes.ts";
 import { drawLine, ID, LABEL, SMALL, short } from "./svg-text.ts";
 import { type Lines, measureLines, wrapText } from "./text-lines.ts";
 
-/** Larger pictures would take seconds to lay out, and nobody could read them. */
-const MOST_NODES = 400;
-const MOST_EDGES = 1200;
+/** Larger pictures would take seconds to lay out (200 nodes with 400 edges: six), and nobody could read them. */
+const MOST_NODES = 120;
+const MOST_EDGES = 240;
 
 const MOST_PROPERTIES = 2;
 /** Lines that one property may take up; what changes is worth more of them. */

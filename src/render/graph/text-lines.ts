@@ -43,7 +43,7 @@ export function widthOf(columns: number, fontSize: number): number {
 export function wrapText(text: string, mostColumns: number, mostLines: number): Lines {
   const lines: string[] = [];
   let line = "";
-  for (const word of text.split(" ").flatMap((whole) => breakWord(whole, mostColumns))) {
+  for (const word of reachOf(text, mostColumns, mostLines).flatMap((whole) => breakWord(whole, mostColumns))) {
     const longer = line === "" ? word : `${line} ${word}`;
     if (columnsOf(longer) <= mostColumns) line = longer;
     else {
@@ -56,6 +56,13 @@ export function wrapText(text: string, mostColumns: number, mostLines: number): 
   if (lines.length <= mostLines) return { lines, isCut: false };
   const last = lines[mostLines - 1] ?? "";
   return { lines: [...lines.slice(0, mostLines - 1), withEllipsis(last, mostColumns)], isCut: true };
+}
+
+/** The words that lines can reach, and some more, so that it shows that the text goes on: to break all of a long one would take minutes. */
+function reachOf(text: string, mostColumns: number, mostLines: number): readonly string[] {
+  const characters = (mostColumns + 1) * (mostLines + 1);
+  // A character takes up two places at most.
+  return text.slice(0, 2 * characters).split(" ");
 }
 
 function withEllipsis(line: string, mostColumns: number): string {

@@ -19,12 +19,11 @@ const LONGEST_SENTENCE = 500;
 export function changePieces({ plan, details }: Report): readonly Piece[] {
   const hasTwin = findTwins(plan.changes);
   const pictures = new PictureTally();
-  return groupByImpact(details).flatMap(({ title, group }) =>
-    group.flatMap((one, index) => {
-      const heading = index === 0 ? `\n### ${title}\n` : "";
-      return piecesOf(one, `${heading}${headOf(one.change, hasTwin(one.change))}`, pictures);
-    }),
-  );
+  return groupByImpact(details).flatMap(({ title, group }) => {
+    // Always kept: what is left of this group must not stand below the heading of another.
+    const heading: Piece = { text: `\n### ${title}\n`, rank: 0, what: "" };
+    return [heading, ...group.flatMap((one) => piecesOf(one, headOf(one.change, hasTwin(one.change)), pictures))];
+  });
 }
 
 /** One picture for each document, and not too many of them. */

@@ -17,8 +17,8 @@ const LONGEST_MESSAGE = 600;
 
 /**
  * GitHub markdown of less than 65,000 bytes, whatever the plan. The first line is a comment that cannot be seen: whoever posts it finds
- * the comment of before by it and edits that one. What does not fit is left out in a fixed order, and the text says so: pictures first,
- * then patches, changes that nobody outside notices, other effects, remarks, changes; never the summary.
+ * the comment of before by it and edits that one. What does not fit is left out in a fixed order, and the text says so: very long patches
+ * first, then pictures, patches, changes that nobody outside notices, remarks, effects, warnings, errors, changes; never the summary.
  */
 export function renderMarkdown(report: Report): string {
   const { plan } = report;
