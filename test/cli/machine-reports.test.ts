@@ -163,6 +163,16 @@ describe("annotations in GitHub Actions", () => {
     assert.deepEqual(JSON.parse(json.stdout), JSON.parse(plain.stdout));
   });
 
+  it("nor is what goes to stderr", async (t) => {
+    const cwd = makeFolder(t, { "manifests/flow.yaml": FLOW });
+    const graph = (env: Readonly<Record<string, string>>) =>
+      runCommand(["graph", "a\n::add-mask::e ##[add-mask]e"], { cwd, env });
+    const [elsewhere, inActions] = [await graph({}), await graph(ACTIONS)];
+    assert.match(elsewhere.stderr, /##\[add-mask\]e/);
+    assert.match(inActions.stderr, /##\\\[add-mask\]e/);
+    assert.doesNotMatch(inActions.stderr, /^\s*::add-mask|##\[/m);
+  });
+
   it("plan and apply tell what could not be read", async (t) => {
     const unreachable = (config: string) => config.replace(/flows: .*/, 'flows: { baseUrl: "http://127.0.0.1:1" }');
     for (const args of [["plan"], ["apply", "--auto-approve"]]) {
