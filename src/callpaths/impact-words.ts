@@ -69,7 +69,8 @@ function describeEnds({ live, desired, liveEnds, desiredEnds }: DivergenceWithEn
   const isProper = ends.every(({ isCutOff }) => !isCutOff) && liveEnds.length > 0 && desiredEnds.length > 0;
   const isTold = isToldByTurn(live, liveEnds, desiredEnds) && isToldByTurn(desired, desiredEnds, liveEnds);
   if (isTold || sayEnds("can", liveEnds) === sayEnds("can", desiredEnds)) return "";
-  if (isProper) return `; their calls then end at ${joinEnds(desiredEnds)} instead of ${joinEnds(liveEnds)}`;
+  const [was, is] = [joinEnds(liveEnds), joinEnds(desiredEnds)];
+  if (isProper) return `; their calls then end at ${was === is ? "other nodes" : `${is} instead of ${was}`}`;
   return `; their calls ${sayEnds("can", desiredEnds)}, and before ${sayEnds("could", liveEnds)}`;
 }
 
@@ -92,8 +93,12 @@ function sayEnds(verb: "can" | "could", ends: readonly CallEnd[]): string {
   return `${verb} ${joinWith(told, "or")}`;
 }
 
+/** More ends than these are not read; the picture shows them. */
+const MOST_ENDS = 4;
+
 function joinEnds(ends: readonly CallEnd[]): string {
-  return joinWith([...new Set(ends.map(({ node }) => node))], "or");
+  const nodes = [...new Set(ends.map(({ node }) => node))];
+  return nodes.length > MOST_ENDS ? `one of ${nodes.length} nodes` : joinWith(nodes, "or");
 }
 
 function isToldBy(divergences: readonly DivergenceWithEnds[], node: string, as: "inserted" | "skipped"): boolean {

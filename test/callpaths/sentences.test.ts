@@ -297,6 +297,31 @@ const cases: readonly Case[] = [
     ],
   ],
   [
+    "many ends instead of one",
+    {
+      connections: [
+        "start -> menu",
+        "menu -> many: dtmf == '1'",
+        "menu ~> end",
+        ...[1, 2, 3, 4, 5].map((key) => `many -> end_${key}: tier == ${key}`),
+        "many ~> end_1",
+      ],
+    },
+    {
+      connections: [
+        "start -> menu",
+        "menu -> many: dtmf == '2'",
+        "menu ~> end",
+        ...[1, 2, 3, 4, 5].map((key) => `many -> end_${key}: tier == ${key}`),
+        "many ~> end_1",
+      ],
+    },
+    [
+      "callers pressing 1 at menu now reach end instead of many; their calls then end at end instead of one of 5 nodes",
+      "callers pressing 2 at menu now reach many instead of end; their calls then end at one of 5 nodes instead of end",
+    ],
+  ],
+  [
     "live goes round in circles",
     replaced("billing -> end", "billing -> menu"),
     base,
