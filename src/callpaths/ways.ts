@@ -30,16 +30,12 @@ export interface Ways {
 }
 
 export function findWays(flow: CallFlow, budget: Budget): Ways {
-  const exitsByNode = new Map<string, Exits>();
   let isCut = false;
-  const exitsOf = (node: string): Exits => {
-    const known = exitsByNode.get(node);
-    if (known !== undefined) return known;
+  const exitsOf = remember((node) => {
     const found = findExits(flow, node, budget);
     isCut ||= found.isCut;
-    exitsByNode.set(node, found);
     return found;
-  };
+  });
   const reached = flow.start === undefined ? new Set<string>() : reachFrom(flow.start, exitsOf);
   return {
     flow,
@@ -56,6 +52,7 @@ export function findWays(flow: CallFlow, budget: Budget): Ways {
   };
 }
 
+/** Each node is asked about once. */
 function remember<T>(find: (node: string) => T): (node: string) => T {
   const found = new Map<string, T>();
   return (node) => {

@@ -33,7 +33,7 @@ export interface GraphOptions extends CommonOptions {
   readonly against?: string;
 }
 
-export const GRAPH_FORMAT_VERSION = 1;
+const GRAPH_FORMAT_VERSION = 1;
 
 const RENDERERS: Readonly<Record<GraphOptions["format"], (graph: MarkedGraph) => string>> = {
   mermaid: renderMermaid,

@@ -25,6 +25,12 @@ export function stringAt(value: Json | undefined, key: string): string | undefin
   return typeof found === "string" ? found : undefined;
 }
 
+/** The object at a key; an empty one where there is none. */
+export function objectAt(value: Json | undefined, key: string): JsonObject {
+  const found = valueAt(value, key);
+  return isJsonObject(found) ? found : {};
+}
+
 /** The objects of the array under a key. Anything else that stands there is left out. */
 export function objectsAt(value: Json | undefined, key: string): readonly JsonObject[] {
   const found = valueAt(value, key);

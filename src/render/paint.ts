@@ -29,6 +29,11 @@ export function printable(text: string): string {
   return text.replace(/(?!\n)\p{Cc}|[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, escapeCharacter);
 }
 
+/** As `printable`, on one line: what stands without quotes must not begin a line of its own. */
+export function printableLine(text: string): string {
+  return printable(text).replaceAll("\n", "\\n");
+}
+
 function escapeCharacter(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }

@@ -1,7 +1,7 @@
 import { excerpt, excerptPair } from "../model/excerpt.ts";
 import { isJsonArray, isJsonObject, type Json } from "../model/json.ts";
 import type { PatchOperation } from "../model/plan.ts";
-import { type Paint, printable } from "./paint.ts";
+import { type Paint, printable, printableLine } from "./paint.ts";
 
 /** A patch, and what stood live where it replaces or removes something: plans and trail entries hold both. */
 export interface Difference {
@@ -17,7 +17,7 @@ export function renderPatch({ patch, live }: Difference, indent: string, paint: 
 
 function renderOperation(operation: PatchOperation, live: Json | undefined, paint: Paint): readonly string[] {
   const isWhole = operation.path === "";
-  const path = isWhole ? "the whole" : printableKey(operation.path);
+  const path = isWhole ? "the whole" : printableLine(operation.path);
   switch (operation.op) {
     case "add": {
       const sign = paint("added", "+");
@@ -41,7 +41,7 @@ function renderWhole(value: Json, sign: string, above = ""): readonly string[] {
     if (kind === "fields") return renderWhole(field, sign, path);
     const names = Object.keys(field ?? {});
     return [
-      `${sign} ${printableKey(path)}: ${kind === "list" ? `${names.length} (${listStart(names)})` : show(field)}`,
+      `${sign} ${printableLine(path)}: ${kind === "list" ? `${names.length} (${listStart(names)})` : show(field)}`,
     ];
   });
 }
@@ -55,7 +55,7 @@ function shapeOf(field: Json): "list" | "fields" | "value" {
 }
 
 function listStart(names: readonly string[]): string {
-  const start = names.slice(0, 3).map(printableKey).join(", ");
+  const start = names.slice(0, 3).map(printableLine).join(", ");
   return names.length > 3 ? `${start} …` : start;
 }
 
@@ -73,9 +73,4 @@ function showBoth(live: Json | undefined, desired: Json): string {
   const sides = typeof live === "string" && typeof desired === "string";
   const [was, is] = sides ? excerptPair(live, desired, LONGEST_VALUE) : [live, desired];
   return `${show(was)} → ${show(is)}`;
-}
-
-/** Keys are shown without quotes, so one with a newline in it would begin a line of its own. */
-function printableKey(key: string): string {
-  return printable(key).replaceAll("\n", "\\n");
 }

@@ -1,6 +1,6 @@
 import { type Action, type Change, isBlocked, type Plan } from "../model/plan.ts";
 import { renderFindings } from "./findings.ts";
-import { type Paint, printable, type Style } from "./paint.ts";
+import { type Paint, printable, printableLine, type Style } from "./paint.ts";
 import { renderPatch } from "./patch.ts";
 import { countUnchanged, describeBlock, findTwins, SIGNS, summarizePlan } from "./summary.ts";
 
@@ -40,7 +40,7 @@ function alignHeads(changes: readonly Change[], hasTwin: (change: Change) => boo
   const rows = changes.map((change) => {
     const cells: readonly Cell[] = [
       [change.action],
-      [`${change.kind} ${printableName(change.name)}`, "strong"],
+      [`${change.kind} ${printableLine(change.name)}`, "strong"],
       [describeId(change, hasTwin(change))],
       [change.impact === null ? "" : ` ${change.impact}`, "faint"],
     ];
@@ -63,16 +63,11 @@ function alignHeads(changes: readonly Change[], hasTwin: (change: Change) => boo
 type Cell = readonly [text: string, style?: Style];
 
 function describeId({ id, name, document }: Change, hasTwin: boolean): string {
-  const where = hasTwin ? ` in ${document.type} ${printableName(document.id)}` : "";
-  return id === name && where === "" ? "" : `(${printableName(id)}${where})`;
-}
-
-/** Names stand without quotes, so one with a newline in it would begin a line of its own. */
-function printableName(name: string): string {
-  return printable(name).replaceAll("\n", "\\n");
+  const where = hasTwin ? ` in ${document.type} ${printableLine(document.id)}` : "";
+  return id === name && where === "" ? "" : `(${printableLine(id)}${where})`;
 }
 
 function renderChange(head: string, change: Change, paint: Paint): string {
-  const lines = [...change.effects, ...change.notes].map((line) => `      ${printableName(line)}\n`);
+  const lines = [...change.effects, ...change.notes].map((line) => `      ${printableLine(line)}\n`);
   return [head, ...lines, ...renderPatch(change, "      ", paint)].join("");
 }

@@ -3,7 +3,7 @@ import { percentTaken } from "../callpaths/coverage.ts";
 import type { Finding } from "../model/finding.ts";
 import type { CaseResult, CoverageTotal, FlowCoverage, TestResult, Verdict } from "../model/test-result.ts";
 import { plural, renderFindings } from "./findings.ts";
-import { type Paint, printable, type Style } from "./paint.ts";
+import { type Paint, printable, printableLine, type Style } from "./paint.ts";
 
 /** What the tests of one or several tenants found out. */
 export interface TestReport {
@@ -38,7 +38,7 @@ export function renderTests(report: TestReport, paint: Paint): string {
 }
 
 /** "12 cases: 11 passed, 1 failed. Taken: 40 of 56 connections (71 %)." */
-export function summarizeTests({ tests, totals }: TestReport): string {
+function summarizeTests({ tests, totals }: TestReport): string {
   const cases = tests.flatMap((test) => test.cases);
   const count = (verdict: Verdict) => cases.filter((one) => one.verdict === verdict).length;
   const parts = (["passed", "failed", "not-run"] as const).flatMap((verdict) => {
@@ -54,10 +54,10 @@ export function summarizeTests({ tests, totals }: TestReport): string {
 }
 
 function renderTest(test: TestResult, tenants: string, paint: Paint): string {
-  const head = `${paint("strong", printable(test.name))} (Flow ${oneLine(test.flow)}${tenants})\n`;
+  const head = `${paint("strong", printable(test.name))} (Flow ${printableLine(test.flow)}${tenants})\n`;
   const lines = test.cases.map(({ name, verdict }) => {
     const [sign, word, style] = SIGNS[verdict];
-    return `  ${paint(style, `${sign} ${word}`)}  ${oneLine(name)}\n`;
+    return `  ${paint(style, `${sign} ${word}`)}  ${printableLine(name)}\n`;
   });
   return [head, ...lines].join("");
 }
@@ -65,10 +65,10 @@ function renderTest(test: TestResult, tenants: string, paint: Paint): string {
 function renderFailure(test: TestResult, one: CaseResult, paint: Paint): readonly string[] {
   if (one.verdict === "passed") return [];
   const [sign, word, style] = SIGNS[one.verdict];
-  const head = `${paint(style, `${sign} ${word.trim()}`)}  ${printable(test.name)}: ${oneLine(one.name)}\n`;
+  const head = `${paint(style, `${sign} ${word.trim()}`)}  ${printable(test.name)}: ${printableLine(one.name)}\n`;
   const place = `    ${paint("faint", `${printable(test.file)}:${one.line}:${one.column}`)}\n`;
-  const reasons = one.reasons.map((reason) => `    ${oneLine(reason)}\n`);
-  const way = one.way.map((line) => `      ${oneLine(line)}\n`);
+  const reasons = one.reasons.map((reason) => `    ${printableLine(reason)}\n`);
+  const way = one.way.map((line) => `      ${printableLine(line)}\n`);
   return [[head, place, ...reasons, ...(way.length === 0 ? [] : ["    the call went:\n"]), ...way].join("")];
 }
 
@@ -80,8 +80,8 @@ function renderCoverage(coverage: TestReport["coverage"], paint: Paint): string 
   const lines = tested.flatMap((one) => [
     `  ${printable(one.flow).padEnd(width)}  ${one.taken} of ${plural(one.connections, "connection")}${differs(one.flow) ? tenantsOf(one) : ""}\n`,
     ...one.missed.map(({ from, to, type, condition }) => {
-      const when = type === "conditional" ? `when ${oneLine(condition)}` : `(${type})`;
-      return `      ${paint("faint", `not taken: ${oneLine(from)} → ${oneLine(to)} ${when}`)}\n`;
+      const when = type === "conditional" ? `when ${printableLine(condition)}` : `(${type})`;
+      return `      ${paint("faint", `not taken: ${printableLine(from)} → ${printableLine(to)} ${when}`)}\n`;
     }),
   ]);
   const names = [...new Set(untested.map(({ flow }) => printable(flow)))];
@@ -102,9 +102,4 @@ export function nameTenants({ tenants }: OfTenants<object>): string {
 
 function tenantsOf({ tenants }: OfTenants<object>): string {
   return `, tenant ${tenants.join(", ")}`;
-}
-
-/** Text of a manifest that must not begin a line of its own. */
-function oneLine(text: string): string {
-  return printable(text).replaceAll("\n", "\\n");
 }

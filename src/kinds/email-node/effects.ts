@@ -1,4 +1,4 @@
-import { isJsonObject, type Json, type JsonObject, valueAt } from "../../model/json.ts";
+import { type Json, objectAt, valueAt } from "../../model/json.ts";
 import type { Effects } from "../../model/plan.ts";
 import type { PartChange } from "../kind.ts";
 import { describeMailChange, describeNewMail } from "../shared/mail-effects.ts";
@@ -12,7 +12,7 @@ function describeChange(live: Json | undefined, desired: Json | undefined): read
   if (desired === undefined) return ["the mail is no longer sent"];
   if (live === undefined) {
     return [
-      describeNewMail(propertiesOf(desired)),
+      describeNewMail(objectAt(desired, "properties")),
       ...namesAt(desired, "after").map((node) => `it is sent after ${node}`),
     ];
   }
@@ -22,15 +22,10 @@ function describeChange(live: Json | undefined, desired: Json | undefined): read
     namesAt(desired, "after").length === 0;
   return [
     ...(isCutOff ? ["the mail is no longer sent: nothing leads to it"] : []),
-    ...describeMailChange(propertiesOf(live), propertiesOf(desired)),
+    ...describeMailChange(objectAt(live, "properties"), objectAt(desired, "properties")),
     ...describeNeighbours(live, desired, "after", (node) => `sent after ${node}`),
     ...describeNeighbours(live, desired, "before", (node) => `followed by ${node}`),
   ];
-}
-
-function propertiesOf(part: Json): JsonObject {
-  const properties = valueAt(part, "properties");
-  return isJsonObject(properties) ? properties : {};
 }
 
 function describeNeighbours(

@@ -3,8 +3,9 @@ import type { Condition } from "../../conditions/condition.ts";
 import { parseCondition } from "../../conditions/parse.ts";
 import { sha256 } from "../../model/digest.ts";
 import { compareText } from "../../model/finding.ts";
-import { isJsonObject, type Json, type JsonObject, stringAt, valueAt } from "../../model/json.ts";
+import { type Json, type JsonObject, stringAt, valueAt } from "../../model/json.ts";
 import { ALWAYS } from "../shared/edges.ts";
+import { keyedObjects } from "../shared/keyed-objects.ts";
 import { withoutLayout } from "../shared/layout.ts";
 
 /**
@@ -12,22 +13,15 @@ import { withoutLayout } from "../shared/layout.ts";
  * part may hold anything. Nodes and connections are sorted, so that their order leaves no trace in what is said about calls.
  */
 export function readCallFlow(part: Json): CallFlow {
-  const nodes = entriesAt(part, "nodes").map(([id, node]) => readNode(id, node));
+  const nodes = [...keyedObjects(part, "nodes")].map(([id, node]) => readNode(id, node));
   const starts = nodes.filter(({ type }) => type === "start");
-  const connections = entriesAt(part, "connections").map(([id, connection]) => readConnection(id, connection));
+  const connections = [...keyedObjects(part, "connections")].map(([id, connection]) => readConnection(id, connection));
   const sorted = connections.toSorted((left, right) => compareText(meaningOf(left), meaningOf(right)));
   return {
     start: starts.length === 1 ? starts[0]?.id : undefined,
     nodes: new Map(nodes.map((node) => [node.id, node])),
     leaving: Map.groupBy(sorted, ({ from }) => from),
   };
-}
-
-function entriesAt(part: Json, key: string): readonly (readonly [string, JsonObject])[] {
-  const list = valueAt(part, key);
-  if (!isJsonObject(list)) return [];
-  const entries = Object.entries(list).flatMap(([id, item]) => (isJsonObject(item) ? [[id, item] as const] : []));
-  return entries.sort(([left], [right]) => compareText(left, right));
 }
 
 function meaningOf({ type, text, to }: CallConnection): string {

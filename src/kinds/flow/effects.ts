@@ -4,7 +4,7 @@ import { describeCallImpact, describeEndsOf } from "../../callpaths/impact-words
 import { findWays } from "../../callpaths/ways.ts";
 import { excerpt } from "../../model/excerpt.ts";
 import { showShort } from "../../model/field-changes.ts";
-import { isJsonObject, isSameJson, type Json, valueAt } from "../../model/json.ts";
+import { isSameJson, type Json, objectAt, valueAt } from "../../model/json.ts";
 import type { Effects } from "../../model/plan.ts";
 import type { PartChange } from "../kind.ts";
 import { doubleOf } from "../shared/nodes.ts";
@@ -23,8 +23,7 @@ export function flowEffects({ live, desired }: PartChange): Effects {
   if (live === undefined) return { impact: "caller-visible", sentences: describeNew(readCallFlow(desired)) };
   const flow = readCallFlow(live);
   const impact = compareCalls(flow, readCallFlow(desired));
-  const { reached } = findWays(flow, { evaluations: MOST_EVALUATIONS });
-  const further = [...compareTypes(live, desired), ...describeDoubles(live, reached)];
+  const further = [...compareTypes(live, desired), ...describeDoubles(live, flow)];
   const sentences = [...further, ...describeCallImpact(impact)].map((sentence) => excerpt(sentence, LONGEST_SENTENCE));
   const rest = sentences.length - MOST_SENTENCES;
   return {
@@ -39,12 +38,12 @@ function compareTypes(live: Json, desired: Json): readonly string[] {
 }
 
 /** Of live nodes with one id nobody knows which one calls come to, so what becomes of the others may be noticed. */
-function describeDoubles(live: Json, reached: ReadonlySet<string>): readonly string[] {
-  const nodes = valueAt(live, "nodes");
-  const doubles = new Set(Object.keys(isJsonObject(nodes) ? nodes : {}).flatMap((key) => doubleOf(key) ?? []));
-  return [...doubles]
-    .filter((id) => reached.has(id))
-    .map((id) => `${id} was there more than once, and is not any more`);
+function describeDoubles(live: Json, flow: CallFlow): readonly string[] {
+  const doubles = new Set(Object.keys(objectAt(live, "nodes")).flatMap((key) => doubleOf(key) ?? []));
+  if (doubles.size === 0) return [];
+  const { reached } = findWays(flow, { evaluations: MOST_EVALUATIONS });
+  const noticed = [...doubles].filter((id) => reached.has(id));
+  return noticed.map((id) => `${id} was there more than once, and is not any more`);
 }
 
 function describeNew(flow: CallFlow): readonly string[] {

@@ -25,7 +25,7 @@ export interface Drawing {
 }
 
 /** The type of a node that an edge leads to or from and that is not there. */
-export const MISSING_TYPE = "not described here";
+const MISSING_TYPE = "not described here";
 /** What an edge leads to when it does not say. */
 const NOWHERE = "(nowhere)";
 

@@ -1,9 +1,10 @@
 import { compareFields, describeFieldChange } from "../../model/field-changes.ts";
 import { compareText } from "../../model/finding.ts";
-import { isJsonObject, isSameJson, type Json, type JsonObject, stringAt, valueAt } from "../../model/json.ts";
+import { isSameJson, type Json, type JsonObject, stringAt, valueAt } from "../../model/json.ts";
 import type { Effects, Impact } from "../../model/plan.ts";
 import type { PartChange } from "../kind.ts";
 import { ALWAYS } from "../shared/edges.ts";
+import { keyedObjects } from "../shared/keyed-objects.ts";
 import { withoutLayout } from "../shared/layout.ts";
 import { describeMailChange, describeNewMail } from "../shared/mail-effects.ts";
 import { MAIL_NODE_TYPE } from "../shared/mail-references.ts";
@@ -24,12 +25,12 @@ export function workflowEffects({ live, desired }: PartChange): Effects {
 const ENDS = new Set(["start", "end"]);
 
 function impactOfWhole(part: Json): Impact {
-  const steps = [...entriesAt(part, "nodes").values()].filter((node) => !ENDS.has(stringAt(node, "type") ?? ""));
+  const steps = [...keyedObjects(part, "nodes").values()].filter((node) => !ENDS.has(stringAt(node, "type") ?? ""));
   return steps.length > 0 && steps.every(isMail) ? "recipient-visible" : "caller-visible";
 }
 
 function describeNew(desired: Json): string {
-  const nodes = entriesAt(desired, "nodes");
+  const nodes = keyedObjects(desired, "nodes");
   const mails = [...nodes.values()].filter(isMail).length;
   return `a new workflow with ${nodes.size} ${nodes.size === 1 ? "node" : "nodes"}, ${mails} of them sending mail`;
 }
@@ -40,7 +41,7 @@ interface PartialChange {
 }
 
 function compareNodes(live: Json, desired: Json): readonly PartialChange[] {
-  const [before, after] = [entriesAt(live, "nodes"), entriesAt(desired, "nodes")];
+  const [before, after] = [keyedObjects(live, "nodes"), keyedObjects(desired, "nodes")];
   const ids = [...new Set([...before.keys(), ...after.keys()])].sort(compareText);
   return ids.flatMap((id) => compareNode(id, before.get(id), after.get(id)));
 }
@@ -84,7 +85,7 @@ function propertiesOf(node: JsonObject): JsonObject {
 function compareWays(live: Json, desired: Json): readonly PartialChange[] {
   const [before, after] = [waysOf(live), waysOf(desired)];
   const describe = ({ source, target, when }: Way, verb: string, part: Json): PartialChange => {
-    const node = entriesAt(part, "nodes").get(target);
+    const node = keyedObjects(part, "nodes").get(target);
     return { isMail: node !== undefined && isMail(node), sentences: [`${source} ${verb} ${target}${when}`] };
   };
   return [
@@ -96,8 +97,8 @@ function compareWays(live: Json, desired: Json): readonly PartialChange[] {
 /** Mails that nothing leads to any more, or something leads to now, in a workflow that keeps them. */
 function compareSending(live: Json, desired: Json): readonly PartialChange[] {
   const [before, after] = [reachedNodes(live), reachedNodes(desired)];
-  return [...entriesAt(desired, "nodes")].flatMap(([id, node]) => {
-    if (!isMail(node) || !entriesAt(live, "nodes").has(id) || before.has(id) === after.has(id)) return [];
+  return [...keyedObjects(desired, "nodes")].flatMap(([id, node]) => {
+    if (!isMail(node) || !keyedObjects(live, "nodes").has(id) || before.has(id) === after.has(id)) return [];
     return [{ isMail: true, sentences: [`the mail of ${id} is ${after.has(id) ? "now" : "no longer"} sent`] }];
   });
 }
@@ -105,7 +106,7 @@ function compareSending(live: Json, desired: Json): readonly PartialChange[] {
 /** The nodes that a workflow can come to, whatever its conditions say: from those of type start. */
 function reachedNodes(part: Json): ReadonlySet<string> {
   const ways = [...waysOf(part).values()];
-  const starts = [...entriesAt(part, "nodes")].flatMap(([id, node]) =>
+  const starts = [...keyedObjects(part, "nodes")].flatMap(([id, node]) =>
     stringAt(node, "type") === "start" ? [id] : [],
   );
   const reached = new Set(starts);
@@ -121,7 +122,7 @@ interface Way {
 }
 
 function waysOf(part: Json): ReadonlyMap<string, Way> {
-  const ways = [...entriesAt(part, "transitions").values()].map((transition): readonly [string, Way] => {
+  const ways = [...keyedObjects(part, "transitions").values()].map((transition): readonly [string, Way] => {
     const condition = stringAt(transition, "condition") ?? ALWAYS;
     const way = {
       source: stringAt(transition, "source") ?? "",
@@ -131,10 +132,4 @@ function waysOf(part: Json): ReadonlyMap<string, Way> {
     return [JSON.stringify(way), way];
   });
   return new Map(ways.sort(([left], [right]) => compareText(left, right)));
-}
-
-function entriesAt(part: Json, key: string): ReadonlyMap<string, JsonObject> {
-  const list = valueAt(part, key);
-  if (!isJsonObject(list)) return new Map();
-  return new Map(Object.entries(list).flatMap(([id, item]) => (isJsonObject(item) ? [[id, item] as const] : [])));
 }

@@ -1,6 +1,7 @@
 /** Outlines and lines of a picture, as SVG path data. */
 import type { NodeRole } from "../../model/graph.ts";
 import type { Box, Point } from "./layout.ts";
+import { short } from "./svg-text.ts";
 
 const CHAMFER = 10;
 const CORNER = 5;
@@ -84,8 +85,4 @@ function distance(left: Point, right: Point): number {
 
 function at(x: number, y: number): string {
   return `${short(x)} ${short(y)}`;
-}
-
-function short(value: number): number {
-  return Math.round(value * 10) / 10;
 }

@@ -31,7 +31,7 @@ export function renderMarkdown(report: Report): string {
 }
 
 /** The hidden first line of the comment about one tenant. */
-export function markerOf(tenant: string): string {
+function markerOf(tenant: string): string {
   return `<!-- cxone-gitops plan tenant=${encodeURIComponent(tenant.toWellFormed()).slice(0, LONGEST_NAME)} -->`;
 }
 
