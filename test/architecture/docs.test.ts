@@ -150,7 +150,7 @@ describe("docs/commands.md", () => {
     command() {},
   };
   const never = new AbortController().signal;
-  const program = buildProgram({ io, stopping: { soft: never, hard: never } }, "0.0.0", () => {});
+  const program = buildProgram({ io, stopping: { soft: never, hard: never }, finish: () => {} }, "0.0.0");
   const commands = program.commands.flatMap((command) => walk(command, command.name()));
 
   function walk(command: Command, path: string): readonly (readonly [path: string, command: Command])[] {
