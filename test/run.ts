@@ -6,6 +6,7 @@ import { spawnSync } from "node:child_process";
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
+import { COMPILE_CACHE } from "./helpers/command.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 /** As deep below the checkout as the source is, for files are found by their place beside it. */
@@ -37,7 +38,8 @@ const files = process.argv.length > 2 ? process.argv.slice(2) : ["test/**/*.test
 const { status } = spawnSync(process.execPath, ["--test", "--test-concurrency=3", ...files], {
   cwd: ROOT,
   stdio: "inherit",
-  env: { ...process.env, CXONE_GITOPS_START: join(BUNDLE, "cli/start.js") },
+  // Every file of tests is a process that loads much the same source: each after the first finds it compiled.
+  env: { ...process.env, ...COMPILE_CACHE, CXONE_GITOPS_START: join(BUNDLE, "cli/start.js") },
 });
 rmSync(BUNDLE, { recursive: true, force: true });
 process.exitCode = status ?? 1;

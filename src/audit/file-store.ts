@@ -36,6 +36,8 @@ export interface TrailOptions {
 export interface FileTrail extends Trail {
   /** Absolute. */
   readonly file: string;
+  /** Brings the file to what other machines have written, where they share the trail; to be called before it is read. */
+  sync(): Promise<void>;
 }
 
 /**
@@ -54,6 +56,8 @@ export function openTrail(options: TrailOptions): FileTrail {
   return {
     file,
     keep: (document) => keepDocument(file, document),
+    // A file is its own truth.
+    sync: () => Promise.resolve(),
     append(records) {
       if (records.length === 0) return Promise.resolve();
       const appended = last.then(() => appendRecords(store, records));

@@ -10,6 +10,10 @@ export interface Managed {
   readonly document: DocumentRef;
   /** Digest of the kept manifest that it was last applied with; see `readKept`. */
   readonly manifest: string;
+  /** Digest of the owned part as it was found after that; null when it was not seen. */
+  readonly applied: string | null;
+  /** The commit that it was last applied from; null when none is known. */
+  readonly commit: string | null;
   /** Digest of the kept document as it was seen last; null when it was not seen. */
   readonly image: string | null;
   /** The latest entry's run, time (ISO 8601, UTC) and place in the trail. */
@@ -40,9 +44,14 @@ export async function listManaged(
     const { kind, name, id, document, image, run, time, sequence } = entry;
     const identity = JSON.stringify([kind, document.type, document.id, id]);
     // What is put back is as a manifest of then says; what git said last is still what was applied last.
-    const manifest = (entry.restores === null ? undefined : managed.get(identity)?.manifest) ?? entry.manifest;
+    const { manifest, applied, commit } =
+      (entry.restores === null ? undefined : managed.get(identity)) ?? appliedBy(entry);
     if (entry.action === "delete") managed.delete(identity);
-    else managed.set(identity, { kind, name, id, document, manifest, image, run, time, sequence });
+    else managed.set(identity, { kind, name, id, document, manifest, applied, commit, image, run, time, sequence });
   }
   return [...managed.values()];
+}
+
+function appliedBy({ manifest, after, commit }: TrailEntry): Pick<Managed, "manifest" | "applied" | "commit"> {
+  return { manifest, applied: after?.digest ?? null, commit };
 }

@@ -1,17 +1,19 @@
+import { refuseSeveral } from "../config/tenant-names.ts";
 import { EXIT, type ExitCode, GitopsError } from "../errors.ts";
 import type { Outcome } from "../model/outcome.ts";
 import { hasChanges, isBlocked, isRefused, type Plan } from "../model/plan.ts";
 import { renderOutcome, summarizeOutcomes } from "../render/outcomes.ts";
 import { renderPlan, summarizePlan } from "../render/plan-text.ts";
 import { askForApproval } from "./approval.ts";
-import { type Io, printJson } from "./io.ts";
-import { annotate } from "./machine-reports.ts";
+import { forTenants } from "./for-tenants.ts";
+import type { Io } from "./io.ts";
 import type { CommonOptions } from "./options.ts";
 import { openPlanFile, refuseWhatMoved } from "./plan-file.ts";
 import { type PlanningOptions, planTenant } from "./planning.ts";
 import { settleEarlierRuns } from "./recover.ts";
 import { type WritingSession, withWritableTenant } from "./session.ts";
 import type { Stopping } from "./stopping.ts";
+import type { TenantResult } from "./tenant-result.ts";
 import { openWorkspace } from "./workspace.ts";
 import { findUnrecordedIn, type WriteRequest, type Written, writePlan } from "./write-plan.ts";
 
@@ -30,19 +32,22 @@ export async function runApply(
   stopping: Stopping,
 ): Promise<ExitCode> {
   if (planFile !== undefined) refuseFlags(options);
-  const workspace = await openWorkspace(io, options, { needCredentials: true, stopping });
-  return withWritableTenant(workspace, (session) =>
-    planFile === undefined ? applyFresh(session, options) : applySaved(session, planFile, options),
+  if (planFile !== undefined) refuseSeveral(options.tenant, "a saved plan");
+  const workspace = await openWorkspace(io, options, { needCredentials: true, stopping, deploys: true });
+  return forTenants(workspace, (one) =>
+    withWritableTenant(one, (session) =>
+      planFile === undefined ? applyFresh(session, options) : applySaved(session, planFile, options),
+    ),
   );
 }
 
-async function applyFresh(session: WritingSession, options: ApplyOptions): Promise<ExitCode> {
+async function applyFresh(session: WritingSession, options: ApplyOptions): Promise<TenantResult> {
   const prepared = await prepareWrite(session, options);
   const isExact = options.autoApprove !== true;
   return showAndWrite(session, options, { ...prepared, isExact, onOwnedEdit: "stop", restores: null });
 }
 
-async function applySaved(session: WritingSession, planFile: string, options: ApplyOptions): Promise<ExitCode> {
+async function applySaved(session: WritingSession, planFile: string, options: ApplyOptions): Promise<TenantResult> {
   const saved = await openPlanFile(session, planFile);
   const prepared = await prepareWrite(session, saved.options);
   if (!isBlocked(prepared.planned.plan)) await refuseWhatMoved(session, saved, prepared.planned);
@@ -50,8 +55,12 @@ async function applySaved(session: WritingSession, planFile: string, options: Ap
   return showAndWrite(session, approved, { ...prepared, isExact: true, onOwnedEdit: "stop", restores: null });
 }
 
-/** Accounts for earlier runs, then plans: in this order, so that the plan knows what they did. */
+/**
+ * Accounts for earlier runs, then plans: in this order, so that the plan knows what they did. Before either reads from the tenant, it is
+ * settled which commit the manifests come from.
+ */
 export async function prepareWrite(session: WritingSession, options: PlanningOptions & Pick<ApplyOptions, "adopt">) {
+  await session.source();
   const trailHead = await settleEarlierRuns(session);
   const replan = () => planTenant(session, options);
   return { planned: await replan(), trailHead, replan, adopt: options.adopt ?? false };
@@ -71,12 +80,12 @@ function refuseFlags({ prune, adopt, allowLargeChange, allowProtected }: ApplyOp
   });
 }
 
-/** Shows a plan, has it approved, writes it, and says what became of it. */
+/** Shows a plan, has it approved, writes it, and says what became of it. Prints only text; the other forms are made of the result. */
 export async function showAndWrite(
   session: WritingSession,
   options: ApplyOptions,
   request: WriteRequest,
-): Promise<ExitCode> {
+): Promise<TenantResult> {
   const { io, stopping } = session;
   const { plan } = request.planned;
   const isText = options.output === "text";
@@ -111,15 +120,13 @@ function narrate(io: Io): Pick<WriteRequest, "onPlannedAnew" | "onRun" | "onOutc
   };
 }
 
-function finish(io: Io, options: ApplyOptions, written: Written, code: ExitCode): ExitCode {
+function finish(io: Io, options: ApplyOptions, written: Written, code: ExitCode): TenantResult {
   const { run, plan, outcomes, recorded } = written;
-  annotate(io, { findings: plan.findings, plan }, options);
-  if (options.output === "json") printJson(io, { formatVersion: 1, run, plan, outcomes, recorded });
-  else if (run !== null) {
+  if (options.output === "text" && run !== null) {
     if (recorded.length > 0) io.print(`  recorded without a write: ${recorded.join(", ")}\n`);
     if (outcomes.length > 0) io.print(`\n${summarizeOutcomes(outcomes)}\n`);
   }
-  return code;
+  return { code, plan, outcomes, document: { formatVersion: 1, run, plan, outcomes, recorded } };
 }
 
 /** All done: 0. Some done, some not, or stopped half-way: 4. None done: 3 when the only reason is somebody's edit, otherwise 1. */

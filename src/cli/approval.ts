@@ -2,7 +2,10 @@ import { createInterface } from "node:readline/promises";
 import { GitopsError } from "../errors.ts";
 import type { Io } from "./io.ts";
 
-/** Asks a person. Returns when the answer is yes; throws `apply/not-approved` when it is not, or when nobody can be asked. */
+/**
+ * Asks a person. Returns when the answer is yes; throws `apply/not-approved` when it is not, or when nobody can be asked. `isLeft` in the
+ * error's context tells whoever left the prompt, and so wants to be asked nothing more, from a plain no.
+ */
 export async function askForApproval(io: Io, question: string, signal: AbortSignal): Promise<void> {
   if (!io.canAsk) {
     throw new GitopsError("apply/not-approved", "this plan needs an approval, and there is nobody here to ask", {
@@ -12,8 +15,11 @@ export async function askForApproval(io: Io, question: string, signal: AbortSign
   const prompt = createInterface({ input: process.stdin, output: process.stderr });
   try {
     // Whoever leaves the prompt (Ctrl-C, Ctrl-D, a signal) has not said yes.
-    const answer = await prompt.question(`\n${question} Only "yes" applies: `, { signal }).catch(() => "");
-    if (answer.trim() !== "yes") throw new GitopsError("apply/not-approved", "not approved; nothing was sent");
+    const answer = await prompt.question(`\n${question} Only "yes" applies: `, { signal }).catch(() => undefined);
+    if (answer?.trim() === "yes") return;
+    throw new GitopsError("apply/not-approved", "not approved; nothing was sent", {
+      context: { isLeft: answer === undefined },
+    });
   } finally {
     prompt.close();
   }

@@ -88,6 +88,7 @@ export async function runAuditVerify(io: Io, options: AuditVerifyOptions): Promi
 async function findTrail(io: Io, options: AuditOptions): Promise<ResolvedAudit> {
   const { cwd, env, secrets } = io;
   const config = await loadConfig({ file: options.config, cwd, env, needCredentials: false, secrets });
+  if (config.audit.git !== null) await (await import("./trail-branch.ts")).syncTrailOrWarn(io, config);
   return config.audit;
 }
 

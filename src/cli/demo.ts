@@ -23,13 +23,13 @@ const SAMPLE = {
 };
 
 /** What somebody changes by hand in the story: where callers go who ask for the billing desk. */
-const HAND_EDIT = { flow: "ivr_main_menu_v2", node: "node_queue_03", skill: "Retention" };
+const HAND_EDIT = { flow: "ivr_main_menu_v2", node: "node_queue_03", skill: "Retention", by: "sam@acme.example" };
 
 /** Tells the whole story against an emulator, in a temporary folder that is gone afterwards. Fails when a step ends otherwise than told. */
 export async function runDemo(io: Io, stopping: Stopping): Promise<ExitCode> {
   const folder = await mkdtemp(join(tmpdir(), "cxone-gitops-demo-"));
   const seed = loadSeed(await readFile(SAMPLE.seed, "utf8"), "acme-seed.yaml");
-  const emulator = await startEmulator({ seed, deliverTo: "nowhere" });
+  const emulator = await startEmulator({ seed, deliverTo: "nowhere", editors: true });
   try {
     await cp(SAMPLE.manifests, join(folder, "manifests"), { recursive: true });
     await writeFile(join(folder, "cxone-gitops.yaml"), await demoConfig(emulator.url));
@@ -71,9 +71,10 @@ async function tellStory(io: Io, emulator: Emulator, stopping: Stopping): Promis
   io.print(`That took ${reads} reads: each document, template and attachment once.\n`);
 
   say("4. Somebody opens the vendor's editor and sends billing calls to another team.");
-  emulator.editFlow(HAND_EDIT.flow, { nodes: [{ id: HAND_EDIT.node, properties: { skill: HAND_EDIT.skill } }] });
+  const nodes = [{ id: HAND_EDIT.node, properties: { skill: HAND_EDIT.skill } }];
+  emulator.editFlow(HAND_EDIT.flow, { nodes, lastUpdatedBy: HAND_EDIT.by });
   io.print(
-    `In flow ${HAND_EDIT.flow}, node ${HAND_EDIT.node} now has the skill "${HAND_EDIT.skill}". A scheduled job notices (exit code 2):\n`,
+    `In flow ${HAND_EDIT.flow}, node ${HAND_EDIT.node} now has the skill "${HAND_EDIT.skill}". A scheduled job notices, and says who it was (exit code 2):\n`,
   );
   await run("drift", EXIT.pending, () => runDrift(io, options, stopping));
 

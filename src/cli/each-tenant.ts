@@ -1,14 +1,19 @@
 /** Offline commands look at every tenant in turn, and say once what is the same for several. */
 import { selectTenant } from "../config/tenant.ts";
+import { findTenantNames, namesSeveral } from "../config/tenant-names.ts";
 import { maskFinding } from "../engine/mask.ts";
 import { compareFindings, type Finding } from "../model/finding.ts";
 import type { Secrets } from "../model/secrets.ts";
 import type { OfTenants } from "../render/test-results.ts";
 import type { TenantView, Workspace } from "./workspace.ts";
 
-/** The tenant that was named, or all of them; null alone where there is no configuration to know any from. Needs no credentials. */
+/** The tenants that were named, or all of them; null alone where there is no configuration to know any from. Needs no credentials. */
 export async function tenantsToCheck({ config, options }: Workspace): Promise<readonly (TenantView | null)[]> {
   const needCredentials = false;
+  if (namesSeveral(options.tenant)) {
+    const names = findTenantNames(config.tenantNames, options.tenant);
+    return Promise.all(names.map((name) => config.resolveTenant(name, { needCredentials })));
+  }
   if (options.tenant !== undefined) return [await selectTenant(config, options.tenant, { needCredentials })];
   if (config.tenantNames.length === 0) return [null];
   return Promise.all(config.tenantNames.map((name) => config.resolveTenant(name, { needCredentials })));

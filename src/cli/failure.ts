@@ -9,19 +9,27 @@ import { StalePlanError } from "./stale-plan.ts";
 
 /** Says what ended a command early, in the form that its results would have had. Returns the exit code. */
 export function reportFailure(io: Io, thrown: unknown, output: OutputFormat): ExitCode {
-  const failure = thrown instanceof GitopsError ? thrown : asDefect(thrown);
-  if (output === "json") {
-    const { code, message, hint = null, place = null } = failure;
-    const findings = failure instanceof InvalidConfigError ? { findings: failure.findings } : {};
-    const moved = failure instanceof StalePlanError ? { moved: failure.moved } : {};
-    printJson(io, { error: { code, message, hint, place, ...findings, ...moved } });
-  }
+  const failure = asFailure(thrown);
+  if (output === "json") printJson(io, failureDocument(failure));
   if (output === "sarif") printSarifFailure(io, failure);
   io.say(describeFailure(io, failure));
   return failure.exitCode;
 }
 
-function describeFailure(io: Io, failure: GitopsError): string {
+/** What a command that ended early prints as JSON. */
+export function failureDocument(failure: GitopsError): object {
+  const { code, message, hint = null, place = null } = failure;
+  const findings = failure instanceof InvalidConfigError ? { findings: failure.findings } : {};
+  const moved = failure instanceof StalePlanError ? { moved: failure.moved } : {};
+  return { error: { code, message, hint, place, ...findings, ...moved } };
+}
+
+/** Anything that was thrown, as an error that can be told. */
+export function asFailure(thrown: unknown): GitopsError {
+  return thrown instanceof GitopsError ? thrown : asDefect(thrown);
+}
+
+export function describeFailure(io: Pick<Io, "paint">, failure: GitopsError): string {
   if (failure instanceof InvalidConfigError) return renderFindings(failure.findings, io.paint);
   const details = failure instanceof StalePlanError ? renderMoved(failure.moved, io.paint) : "";
   const { place, hint, code } = failure;

@@ -24,7 +24,14 @@ import type { CommonOptions } from "./options.ts";
 import { KIND_ORDER, observeUnits } from "./planning.ts";
 import { type Session, withTenant } from "./session.ts";
 import type { Stopping } from "./stopping.ts";
-import { loadDesired, openWorkspace, type TenantView, validateDesired, type Workspace } from "./workspace.ts";
+import {
+  atRevision,
+  loadDesired,
+  openWorkspace,
+  type TenantView,
+  validateDesired,
+  type Workspace,
+} from "./workspace.ts";
 
 export interface GraphOptions extends CommonOptions {
   readonly kind?: string;
@@ -61,8 +68,7 @@ async function drawOffline(workspace: Workspace, sought: Sought, rev: string | u
   const tenant = isAny ? null : await selectTenant(config, options.tenant, { needCredentials: false });
   const mask = (value: Parameters<typeof maskJson>[0]) => maskJson(value, io.secrets);
   const after = await loadUnits(workspace, tenant);
-  const before =
-    rev === undefined ? undefined : await loadUnits({ ...workspace, options: { ...options, rev } }, tenant);
+  const before = rev === undefined ? undefined : await loadUnits(atRevision(workspace, rev), tenant);
   const places = [after, ...(before === undefined ? [] : [before])];
   const { unit, resource } = findDrawable(places, sought);
   if (before !== undefined) refuseHidden(io, places, unit.ref);

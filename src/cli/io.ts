@@ -1,6 +1,9 @@
 import { EXIT, GitopsError, messageOf, systemCodeOf } from "../errors.ts";
 import type { Secrets } from "../model/secrets.ts";
 import { type Paint, plainPaint, terminalPaint } from "../render/paint.ts";
+import { type Background, openBackground } from "./background.ts";
+import type { Host, HostStream } from "./host.ts";
+import { type Metrics, openMetrics } from "./metrics.ts";
 import { openStatusLine, type StatusLine } from "./progress.ts";
 
 /**
@@ -11,6 +14,11 @@ export interface Io {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly secrets: Secrets;
+  /** The first word of the command line: `apply`. */
+  readonly commandName: string;
+  readonly metrics: Metrics;
+  /** What goes on beside the results: notifications. */
+  readonly background: Background;
   /** True when a person can be asked: both ends are terminals. */
   readonly canAsk: boolean;
   readonly paint: Paint;
@@ -24,36 +32,47 @@ export interface Io {
   say(text: string): void;
   /** Workflow commands of our own, where `say` goes. */
   command(text: string): void;
+  /** Lines of the log, masked already, where `say` goes. */
+  log(text: string): void;
+  /** True when people read the log as it is written. */
+  readonly showsLog: boolean;
 }
 
 export interface IoOptions {
   readonly secrets: Secrets;
   readonly noColor: boolean;
+  readonly commandName: string;
 }
 
-/** The real one. Colours go to terminals only, and never when NO_COLOR or --no-color says so. */
-export function openIo({ secrets, noColor }: IoOptions): Io {
-  const isColourful = process.stdout.isTTY === true && !noColor && !process.env["NO_COLOR"];
-  process.stdout.on("error", makeReportLostOutput());
+/** Colours go to terminals only, and never when NO_COLOR or --no-color says so. */
+export function openIo(host: Host, { secrets, noColor, commandName }: IoOptions): Io {
+  const { cwd, env, stdin, stdout, stderr } = host;
+  const isColourful = stdout.isTTY === true && !noColor && !env["NO_COLOR"];
+  stdout.on("error", makeReportLostOutput(stderr));
   // Where nothing can be said any more, the exit code still tells.
-  process.stderr.on("error", () => {});
-  const status = openStatusLine(process.stderr, process.env);
-  const write = (stream: NodeJS.WriteStream, text: string) => {
+  stderr.on("error", () => {});
+  const status = openStatusLine(stderr, env);
+  const write = (stream: HostStream, text: string) => {
     status?.clear();
     stream.write(text);
   };
-  const asText = isInActions(process) ? withoutCommands : (text: string) => text;
+  const asText = isInActions(host) ? withoutCommands : (text: string) => text;
   return {
-    cwd: process.cwd(),
-    env: process.env,
+    cwd,
+    env,
     secrets,
-    canAsk: process.stdin.isTTY === true && process.stderr.isTTY === true,
+    commandName,
+    metrics: openMetrics(),
+    background: openBackground(),
+    canAsk: stdin.isTTY === true && stderr.isTTY === true,
     paint: isColourful ? terminalPaint : plainPaint,
     status,
-    print: (text) => write(process.stdout, asText(secrets.mask(text))),
-    printMasked: (text) => write(process.stdout, text),
-    say: (text) => write(process.stderr, asText(secrets.mask(text))),
-    command: (text) => write(process.stderr, secrets.mask(text)),
+    print: (text) => write(stdout, asText(secrets.mask(text))),
+    printMasked: (text) => write(stdout, text),
+    say: (text) => write(stderr, asText(secrets.mask(text))),
+    command: (text) => write(stderr, secrets.mask(text)),
+    log: (text) => write(stderr, text),
+    showsLog: stderr.isTTY === true,
   };
 }
 
@@ -61,7 +80,7 @@ export function openIo({ secrets, noColor }: IoOptions): Io {
  * A result that cannot be printed (a full disk) must not look like a result. A run that writes goes on to its end: to stop it half way
  * would be worse. A reader that closes the pipe early (`| head`) is no error of ours.
  */
-function makeReportLostOutput(): (error: Error) => void {
+function makeReportLostOutput(stderr: HostStream): (error: Error) => void {
   let isReported = false;
   return (error) => {
     if (isReported || systemCodeOf(error) === "EPIPE") return;
@@ -73,7 +92,7 @@ function makeReportLostOutput(): (error: Error) => void {
         hint: "Send the output to another place, or make room there. What a run has written to the tenant stays written.",
       },
     );
-    process.stderr.write(`error: ${message} (${code})\n    ${hint}\n`);
+    stderr.write(`error: ${message} (${code})\n    ${hint}\n`);
     process.once("exit", (code) => {
       if (code === EXIT.ok || code === EXIT.pending) process.exitCode = EXIT.error;
     });

@@ -6,7 +6,7 @@ import { maskFinding } from "../engine/mask.ts";
 import { GitopsError, messageOf } from "../errors.ts";
 import type { Finding } from "../model/finding.ts";
 import type { Plan } from "../model/plan.ts";
-import { annotateFinding, annotatePlan, renderAnnotations } from "../render/annotations.ts";
+import { type Annotation, annotateFinding, annotatePlan, renderAnnotations } from "../render/annotations.ts";
 import { errorOfFinding, type JunitError, renderJunitFailure } from "../render/junit.ts";
 import { makeSarif, type SarifUri } from "../render/sarif.ts";
 import { type Io, isInActions, printJson } from "./io.ts";
@@ -21,11 +21,42 @@ export function annotate(
 ): void {
   if (!isInActions(io)) return;
   const ofPlan = plan === undefined ? [] : annotatePlan(plan);
-  const annotations = findings.map((finding) => {
-    const { path, isInside } = placeOf(finding.file, io, rev);
-    return annotateFinding(finding, isInside ? path : undefined);
-  });
+  const annotations = findings.map((finding) => annotationOf(finding, io, rev));
   io.command(renderAnnotations([...ofPlan, ...annotations], (text) => io.secrets.mask(text)));
+}
+
+function annotationOf(finding: Finding, io: Io, rev: string | undefined): Annotation {
+  const { path, isInside } = placeOf(finding.file, io, rev);
+  return annotateFinding(finding, isInside ? path : undefined);
+}
+
+/** One of several tenants: its plan, or what ended the command there. */
+export type Noted = { readonly tenant: string } & ({ readonly plan: Plan } | { readonly failure: GitopsError });
+
+/** As `annotate`, for several tenants: each annotation names the tenants that it is about, and is made once for them. */
+export function annotateTenants(io: Io, noted: readonly Noted[], { rev }: Pick<CommonOptions, "rev">): void {
+  if (!isInActions(io)) return;
+  const all = noted.flatMap((one) => annotationsOf(one, io, rev).map((annotation) => ({ annotation, ...one })));
+  const groups = Map.groupBy(all, ({ annotation }) => JSON.stringify(annotation));
+  const annotations = [...groups.values()].flatMap((group) => {
+    const names = group.map(({ tenant }) => tenant).join(", ");
+    return group.slice(0, 1).map(({ annotation }) => ({ ...annotation, title: `${names}: ${annotation.title}` }));
+  });
+  io.command(renderAnnotations(annotations, (text) => io.secrets.mask(text)));
+}
+
+function annotationsOf(one: Noted, io: Io, rev: string | undefined): readonly Annotation[] {
+  if ("plan" in one) {
+    const { plan } = one;
+    return [...annotatePlan(plan), ...plan.findings.map((finding) => annotationOf(finding, io, rev))];
+  }
+  const { failure } = one;
+  if (failure instanceof InvalidConfigError) {
+    return failure.findings.map((finding) => annotationOf(finding, io, undefined));
+  }
+  const { code, message, hint } = failure;
+  const text = hint === undefined ? message : `${message}\n${hint}`;
+  return [{ level: "error", title: code, message: text, file: undefined }];
 }
 
 /** Prints findings as one SARIF document. `hasFailed` where a command can fail by more than its findings. */

@@ -1,11 +1,13 @@
 import { readKept } from "../audit/kept.ts";
 import { listManaged, type Managed } from "../audit/managed.ts";
 import { readTrail } from "../audit/read.ts";
+import { lastEditOf } from "../cxone/last-edit.ts";
+import type { LastAppliedByIdentity } from "../engine/last-applied.ts";
 import { wasLately } from "../engine/read-until.ts";
-import { subjectOf } from "../engine/resource-identity.ts";
+import { identityOf, sharersOf, subjectOf } from "../engine/resource-identity.ts";
 import type { KindContext, Resource } from "../kinds/kind.ts";
 import { KINDS } from "../kinds/registry.ts";
-import type { Json } from "../model/json.ts";
+import { isJsonObject, type Json } from "../model/json.ts";
 import { refKey } from "../model/live.ts";
 import type { Manifest, SourceDocument } from "../model/manifest.ts";
 import { resolveVariables } from "../source/variables.ts";
@@ -17,6 +19,10 @@ import type { Session } from "./session.ts";
 export interface Memory {
   readonly resources: readonly Resource[];
   readonly lastApplied: KindContext["lastApplied"];
+  /** The same resources as they were applied last, to tell where a difference comes from. */
+  readonly applied: LastAppliedByIdentity;
+  /** When the trail last learnt something of the tenant, and from which commit; null when it knows nothing of it. */
+  readonly latest: { readonly commit: string | null; readonly time: string } | null;
   /** Digests of the kept manifests, by the resource's identity. */
   readonly manifestByIdentity: ReadonlyMap<string, string>;
   /** Documents (by `refKey`) that were written so lately that a read may not show it yet. */
@@ -27,7 +33,8 @@ export interface Memory {
 
 /** Reads the trail. Throws `audit/broken` and `audit/unreadable` when it cannot be relied on. */
 export async function recall(session: Session): Promise<Memory> {
-  const { config, tenant, clock } = session;
+  const { config, tenant, clock, syncTrail } = session;
+  await syncTrail();
   const managed = await listManaged(readTrail(config.audit.file), tenant.name);
   const manifests = await Promise.all(managed.map((one) => readManifest(session, one.manifest)));
   const metadataById = new Map(
@@ -43,14 +50,51 @@ export async function recall(session: Session): Promise<Memory> {
     return resource ?? [];
   });
   const now = clock.now();
+  const keptByDocument = await readKeptDocuments(session, managed);
   const lately = managed.filter(({ time }) => wasLately(time, now, tenant.consistencyWindowMs));
   return {
     resources,
     lastApplied,
+    applied: rememberApplied(resources, managed, keptByDocument),
+    latest: managed.toSorted((left, right) => left.sequence - right.sequence).at(-1) ?? null,
     manifestByIdentity: new Map(managed.map((one) => [subjectOf(one), one.manifest])),
-    keptByDocument: await readKeptDocuments(session, managed),
+    keptByDocument,
     justWritten: new Set(lately.map(({ document }) => refKey(document))),
   };
+}
+
+/**
+ * What was seen of a document right after our last write tells best which edits are later: by the tenant's own clock. Where it was not
+ * kept, or bears no time, the time of the entry has to do.
+ */
+function rememberApplied(
+  resources: readonly Resource[],
+  managed: readonly Managed[],
+  keptByDocument: Memory["keptByDocument"],
+): LastAppliedByIdentity {
+  const managedByIdentity = new Map(managed.map((one) => [subjectOf(one), one]));
+  const timeByDocument = new Map<string, number>();
+  for (const { document, time } of managed) {
+    const key = refKey(document);
+    timeByDocument.set(key, Math.max(timeByDocument.get(key) ?? 0, Date.parse(time)));
+  }
+  const sharers = Map.groupBy(resources, ({ target }) => refKey(target));
+  return new Map(
+    resources.map((resource) => {
+      const key = refKey(resource.target);
+      const kept = keptByDocument.get(key);
+      const seen = isJsonObject(kept) ? lastEditOf(kept) : undefined;
+      return [
+        identityOf(resource),
+        {
+          resource,
+          siblings: sharersOf(resource, sharers.get(key) ?? []),
+          digest: managedByIdentity.get(identityOf(resource))?.applied ?? null,
+          seenAt: seen?.at ?? timeByDocument.get(key) ?? 0,
+        },
+      ];
+    }),
+  );
 }
 
 /** A resource that cannot be told from the trail any more can be neither reported nor pruned, and somebody should know. */

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { InvalidArgumentError, Option } from "commander";
+import { RECONCILE_POLICIES } from "../model/policy.ts";
 
 /** The flags that every command about a tenant understands. */
 export interface CommonOptions {
@@ -7,9 +8,15 @@ export interface CommonOptions {
   readonly tenant?: string;
   readonly manifests?: string;
   readonly rev?: string;
+  readonly repo?: string;
+  readonly branch?: string;
+  readonly repoDir?: string;
+  readonly requireSigned?: boolean;
+  readonly allowedSigners?: string;
   readonly output: OutputFormat;
   readonly logLevel: LogLevel;
   readonly color: boolean;
+  readonly metricsFile?: string;
 }
 
 export type OutputFormat = "text" | "json" | "sarif" | "markdown" | "html";
@@ -41,6 +48,11 @@ export function addColorOption(command: Command): Command {
   return command.option("--no-color", "never colour the output (NO_COLOR does the same)");
 }
 
+/** Of commands about live that somebody may want to watch. */
+export function addMetricsOption(command: Command): Command {
+  return command.option("--metrics-file <file>", "write Prometheus metrics of the run there when it ends", filledText);
+}
+
 /** Flags that overrule a plan's own guards. */
 export interface GuardOptions {
   readonly allowLargeChange?: boolean;
@@ -65,12 +77,42 @@ export function addProtectionOption(command: Command): Command {
   return command.option("--allow-protected", "accept updates of resources that are annotated as protected");
 }
 
+/** Of scheduled runs: what they may do by themselves. */
+export function addPolicyOption(command: Command): Command {
+  return command.addOption(
+    new Option("--policy <policy>", "what may be done with nobody there (default: as configured, or repair)").choices(
+      RECONCILE_POLICIES,
+    ),
+  );
+}
+
+/** Flags about a repository that is followed, and about who must have signed what is read. */
+export function addSourceOptions(command: Command): Command {
+  return command
+    .option("--repo <url>", "read the manifests from a clone that follows this repository", filledText)
+    .option("--branch <name>", "the branch that is followed (default: main)", filledText)
+    .option("--repo-dir <dir>", "where clones are kept (default: .cxone-gitops/repos)", filledText)
+    .option("--require-signed", "read nothing from a commit that is not signed with an allowed key")
+    .option("--allowed-signers <file>", "who may sign with ssh, in the format of OpenSSH", filledText);
+}
+
 /** Flags about which manifests and which tenant. */
 export function addTenantOptions(command: Command, formats: readonly OutputFormat[] = PLAIN_FORMATS): Command {
+  return addManifestOptions(
+    command.option(
+      "--tenant <name>",
+      "the tenant to work on, needed when there are several; most commands also take dev,prod or all",
+      filledText,
+    ),
+    formats,
+  );
+}
+
+/** Flags about which manifests. */
+export function addManifestOptions(command: Command, formats: readonly OutputFormat[] = PLAIN_FORMATS): Command {
   return addPrintOptions(
     command
       .option("--config <file>", "the configuration (default: cxone-gitops.yaml)", filledText)
-      .option("--tenant <name>", "the tenant to work on; needed when there are several", filledText)
       .option("--manifests <dir>", "the folder of manifests, instead of the configured one", filledText)
       .option("--rev <revision>", "read the manifests from a git revision instead of the folder", filledText),
     formats,

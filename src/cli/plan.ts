@@ -1,14 +1,17 @@
+import { refuseSeveral } from "../config/tenant-names.ts";
 import { EXIT, type ExitCode } from "../errors.ts";
 import { hasChanges, isBlocked, isRefused, type Plan } from "../model/plan.ts";
+import { renderDrift } from "../render/drift-text.ts";
 import { renderPlan } from "../render/plan-text.ts";
-import { type Io, printJson } from "./io.ts";
-import { annotate } from "./machine-reports.ts";
+import { forTenants } from "./for-tenants.ts";
+import type { Io } from "./io.ts";
 import type { CommonOptions } from "./options.ts";
 import { savePlan } from "./plan-file.ts";
 import { type Planned, type PlanningOptions, planTenant } from "./planning.ts";
 import { listUnfinished } from "./recover.ts";
 import { type Session, withTenant } from "./session.ts";
 import type { Stopping } from "./stopping.ts";
+import type { TenantResult } from "./tenant-result.ts";
 import { openWorkspace } from "./workspace.ts";
 
 export interface PlanOptions extends CommonOptions, PlanningOptions {
@@ -18,40 +21,38 @@ export interface PlanOptions extends CommonOptions, PlanningOptions {
   readonly out?: string;
   /** Travels with the saved plan. */
   readonly adopt?: boolean;
+  /** Text by where each difference comes from, instead of a plan. */
+  readonly byOrigin?: boolean;
 }
 
 /** Reads live and prints what apply would do. Writes nothing to the tenant. */
 export async function runPlan(io: Io, options: PlanOptions, stopping: Stopping): Promise<ExitCode> {
+  if (options.out !== undefined) refuseSeveral(options.tenant, "a saved plan");
+  if (options.output === "html") refuseSeveral(options.tenant, "a page");
   const workspace = await openWorkspace(io, options, { needCredentials: true, stopping });
-  return withTenant(workspace, async (session) => {
-    await warnOfUnfinished(session);
-    const planned = await planTenant(session, options);
-    const { plan } = planned;
-    annotate(io, { findings: plan.findings, plan }, options);
-    // Saved first: whoever asked for a file has failed without it, and a failure prints nothing of the plan.
-    const saved = options.out === undefined ? "" : await saveUnlessStopped(session, options.out, planned, options);
-    await printPlan(io, planned, options);
-    io.say(saved);
-    return exitCodeOf(plan, options);
-  });
+  return forTenants(workspace, (one) => withTenant(one, (session) => showPlan(session, options)));
 }
 
-/** The renderers of reports are loaded by who asks for one. */
-async function printPlan(io: Io, planned: Planned, { output }: PlanOptions): Promise<void> {
-  const { plan } = planned;
-  if (output === "json") return printJson(io, plan);
-  if (output !== "markdown" && output !== "html") return io.print(renderPlan(plan, io.paint));
-  const { makeReport } = await import("./report.ts");
-  const report = makeReport({ ...planned, secrets: io.secrets });
-  if (output === "markdown")
-    return io.printMasked((await import("../render/markdown/comment.ts")).renderMarkdown(report));
-  for (const piece of (await import("../render/html/page.ts")).renderHtml(report)) io.printMasked(piece);
+async function showPlan(session: Session, options: PlanOptions): Promise<TenantResult> {
+  const { io } = session;
+  await warnOfUnfinished(session);
+  const planned = await planTenant(session, options);
+  const { plan, memory } = planned;
+  // Saved first: whoever asked for a file has failed without it, and a failure prints nothing of the plan.
+  const saved = options.out === undefined ? "" : await saveUnlessStopped(session, options.out, planned, options);
+  const render = () => (options.byOrigin ? renderDrift(plan, memory.latest, io.paint) : renderPlan(plan, io.paint));
+  if (options.output === "text") io.print(render());
+  io.say(saved);
+  // Everything that was read is kept for as long as a report may draw it, and no longer.
+  const isReport = options.output === "markdown" || options.output === "html";
+  return { code: exitCodeOf(plan, options), plan, document: plan, ...(isReport && { planned }) };
 }
 
-/** As `plan --detailed-exitcode`, for schedulers that ask one question: is live as desired? */
+/** As `plan --detailed-exitcode`, for schedulers that ask one question: is live as desired? And if not, who changed what? */
 export function runDrift(io: Io, options: CommonOptions, stopping: Stopping): Promise<ExitCode> {
   // Nothing is applied here, so nothing has to be guarded.
-  return runPlan(io, { ...options, detailedExitcode: true, allowLargeChange: true, allowProtected: true }, stopping);
+  const asked = { detailedExitcode: true, allowLargeChange: true, allowProtected: true, byOrigin: true };
+  return runPlan(io, { ...options, ...asked }, stopping);
 }
 
 function exitCodeOf(plan: Plan, { detailedExitcode = false }: PlanOptions): ExitCode {

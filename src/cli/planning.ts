@@ -7,7 +7,9 @@ import { KINDS } from "../kinds/registry.ts";
 import { hasErrors } from "../model/finding.ts";
 import { refKey } from "../model/live.ts";
 import type { Plan } from "../model/plan.ts";
+import type { ReconcilePolicy } from "../model/policy.ts";
 import type { Secrets } from "../model/secrets.ts";
+import { readHold } from "./holding.ts";
 import { type Memory, recall } from "./memory.ts";
 import type { GuardOptions } from "./options.ts";
 import { openProgress } from "./progress.ts";
@@ -25,6 +27,8 @@ export interface Planned {
 /** Flags that change what a plan says. */
 export interface PlanningOptions extends GuardOptions {
   readonly prune?: boolean;
+  /** What a scheduled run may do; without it nothing is held back. */
+  readonly policy?: ReconcilePolicy;
 }
 
 export const KIND_ORDER: readonly string[] = KINDS.map((kind) => kind.name);
@@ -52,7 +56,10 @@ export async function planTenant(session: Session, options: PlanningOptions): Pr
     guard: guardFor(session, options),
     prune: options.prune ?? false,
     keptByDocument: memory.keptByDocument,
+    lastApplied: memory.applied,
+    ...(options.policy && { hold: await readHold(session, options.policy) }),
   });
+  session.report.planned(plan);
   return { plan, units, observation, memory };
 }
 

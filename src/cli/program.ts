@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { EXIT, type ExitCode, GitopsError } from "../errors.ts";
 import { Secrets } from "../model/secrets.ts";
 import { reportFailure } from "./failure.ts";
+import { type Host, thisProcess } from "./host.ts";
 import { type Io, openIo } from "./io.ts";
 import type { OutputFormat } from "./options.ts";
 import { addAuditCommands } from "./program-audit.ts";
@@ -9,24 +10,53 @@ import { addChangeCommands } from "./program-changes.ts";
 import { addCheckCommands } from "./program-checks.ts";
 import type { Running } from "./program-parts.ts";
 import { addToolCommands } from "./program-tools.ts";
-import { listenForSignals } from "./stopping.ts";
 
 /** Parses a command line and runs its command. */
-export async function runProgram(argv: readonly string[], version: string): Promise<ExitCode> {
+export async function runProgram(
+  argv: readonly string[],
+  version: string,
+  host: Host = thisProcess(),
+): Promise<ExitCode> {
   let exitCode: ExitCode = EXIT.ok;
-  const io = openIo({ secrets: new Secrets(), noColor: argv.includes("--no-color") });
+  const [commandName = ""] = argv;
+  const io = openIo(host, { secrets: new Secrets(), noColor: argv.includes("--no-color"), commandName });
   const finish = (code: ExitCode) => {
     exitCode = code;
   };
-  const program = buildProgram({ io, stopping: listenForSignals(io.say), finish }, version);
+  const stopping = host.listen(io.say);
+  stopping.soft.addEventListener("abort", io.background.giveUp);
+  const program = buildProgram({ io, stopping, finish }, version);
+  const metricsFile = awaitMetricsFile(io, program);
+  const failed = await parse(io, program, argv);
+  await io.background.settle();
+  return metricsFile.write(failed ?? exitCode);
+}
+
+/** Returns the exit code of a command line that was no command, or whose command threw; otherwise its command has finished. */
+async function parse(io: Io, program: Command, argv: readonly string[]): Promise<ExitCode | undefined> {
   try {
     await program.parseAsync(argv, { from: "user" });
-    return exitCode;
+    return undefined;
   } catch (thrown) {
     if (thrown instanceof CommanderError && thrown.exitCode === 0) return EXIT.ok;
     if (thrown instanceof CommanderError && thrown.code === "commander.help") return printGroupHelp(io, program, argv);
     return reportFailure(io, asUsage(thrown), formatOf(argv));
   }
+}
+
+/** Where a command is asked for a file of metrics, it is written when the command has ended, however it did. */
+function awaitMetricsFile(io: Io, program: Command) {
+  let write: ((code: ExitCode) => Promise<void>) | undefined;
+  program.hook("preAction", async (_program, command) => {
+    const file: unknown = command.getOptionValue("metricsFile");
+    if (typeof file === "string") write = await (await import("./metrics-file.ts")).openMetricsFile(io, file);
+  });
+  return {
+    async write(code: ExitCode): Promise<ExitCode> {
+      await write?.(code);
+      return code;
+    },
+  };
 }
 
 /** A group of commands named without one of them (`cxone-gitops`, `cxone-gitops audit`) asks what there is. */

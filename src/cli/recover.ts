@@ -17,7 +17,8 @@ import { checkTrail } from "./trail-check.ts";
 import { loadDesired, validateDesired } from "./workspace.ts";
 
 /** Intents of earlier runs for this tenant that have no outcome. */
-export async function listUnfinished({ config, tenant }: Session): Promise<readonly TrailEntry[]> {
+export async function listUnfinished({ config, tenant, syncTrail }: Session): Promise<readonly TrailEntry[]> {
+  await syncTrail();
   const open = await findUnfinished(readTrail(config.audit.file));
   return open.filter((intent) => intent.tenant === tenant.name);
 }

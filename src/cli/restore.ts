@@ -17,6 +17,7 @@ import { settleEarlierRuns } from "./recover.ts";
 import { describeRestorations } from "./restorations.ts";
 import { type WritingSession, withWritableTenant } from "./session.ts";
 import type { Stopping } from "./stopping.ts";
+import { printResult } from "./tenant-result.ts";
 import { openWorkspace } from "./workspace.ts";
 
 export interface RestoreOptions extends CommonOptions, GuardOptions {
@@ -40,7 +41,8 @@ export async function runRestore(io: Io, run: string, options: RestoreOptions, s
     if (planned.plan.changes.length === 0) {
       io.say(`run ${run} wrote nothing that could be put back; \`audit show ${run}\` says what became of it\n`);
     }
-    const code = await showAndWrite(session, options, { ...request, restores: run });
+    const result = await showAndWrite(session, options, { ...request, restores: run });
+    const code = await printResult(session, result);
     if (code === EXIT.ok && hasChanges(planned.plan)) io.say(REVERT_AS_WELL);
     return code;
   });

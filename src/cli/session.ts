@@ -1,10 +1,13 @@
 /** Where the parts meet: which store, trail and clock the engine gets. */
 import { createPublicKey, type KeyObject } from "node:crypto";
-import { type FileTrail, openTrail } from "../audit/file-store.ts";
+import { type FileTrail, openTrail, type TrailOptions } from "../audit/file-store.ts";
 import type { ResolvedTenant } from "../config/resolved.ts";
 import { selectTenant } from "../config/tenant.ts";
 import { type CxoneConnection, connectTenant } from "../cxone/connect.ts";
+import type { ApiEvent } from "../cxone/events.ts";
 import { GitopsError } from "../errors.ts";
+import type { Secrets } from "../model/secrets.ts";
+import { type RunReport, reportRun } from "./run-report.ts";
 import { readVersion } from "./version.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -14,6 +17,10 @@ export interface Session extends Workspace {
   readonly connection: CxoneConnection;
   /** Gives up what is being read; what was begun as a write goes on. */
   readonly giveUp: AbortController;
+  /** What metrics and notifications are made of when the run is over. */
+  readonly report: RunReport;
+  /** Brings the trail to what other machines have written, once; to be awaited before the trail is read. */
+  syncTrail(): Promise<void>;
 }
 
 /** One that may write, and so has the trail that accounts for it. */
@@ -30,8 +37,21 @@ export async function withWritableTenant<T>(
   const signingKey = await config.audit.resolveSigningKey();
   refuseOddKeys(signingKey, await config.audit.resolveVerifyKey());
   const onWarning = (warning: object) => log.warn(warning, "audit trail");
-  const trail = openTrail({ file: config.audit.file, onWarning, ...(signingKey && { signingKey }) });
-  return withTenant(workspace, (session) => work({ ...session, trail }));
+  const trail = await openTrailOf(workspace, { onWarning, ...(signingKey && { signingKey }) });
+  return withTenant(workspace, async (session) => {
+    // Whom to tell is known before anything is written.
+    await config.notifications.resolveReceivers(session.tenant.name);
+    // Whoever writes checks the trail first, and syncs it there (`checkTrail`), again under the run lock.
+    return work({ ...session, trail, syncTrail: () => Promise.resolve() });
+  });
+}
+
+async function openTrailOf(workspace: Workspace, options: Omit<TrailOptions, "file">): Promise<FileTrail> {
+  const { config, stopping } = workspace;
+  const { git, file } = config.audit;
+  if (git === null) return openTrail({ ...options, file });
+  const { openGitTrail } = await import("./trail-branch.ts");
+  return openGitTrail(config.directory, git, { ...options, stop: stopping.hard });
 }
 
 /** What this run signs must be what the next one asks for, or the trail would lock itself. */
@@ -54,17 +74,35 @@ function refuseOddKeys(signingKey: KeyObject | undefined, verifyKey: KeyObject |
 
 /** As `withWritableTenant`, for a command that only reads. */
 export async function withTenant<T>(workspace: Workspace, work: (session: Session) => Promise<T>): Promise<T> {
+  return reportRun(workspace, (report) => openSession(workspace, report, work));
+}
+
+async function openSession<T>(
+  workspace: Workspace,
+  report: RunReport,
+  work: (session: Session) => Promise<T>,
+): Promise<T> {
   const { config, options, stopping } = workspace;
   const tenant = await selectTenant(config, options.tenant, { needCredentials: true });
+  report.tenant = tenant.name;
   const giveUp = new AbortController();
   const connection = connect(workspace, tenant, giveUp.signal);
   // The second signal leaves at once: what is under way is cut off, and the next run looks at what became of it.
   stopping.hard.addEventListener("abort", () => void connection.close());
   try {
-    return await work({ ...workspace, tenant, connection, giveUp });
+    return await work({ ...workspace, tenant, connection, giveUp, report, syncTrail: syncOnce(workspace) });
   } finally {
     await connection.close();
   }
+}
+
+function syncOnce({ config, stopping }: Workspace): () => Promise<void> {
+  let synced: Promise<void> | undefined;
+  return async () => {
+    if (config.audit.git === null) return;
+    synced ??= import("./trail-branch.ts").then(({ syncTrail }) => syncTrail(config, stopping.hard));
+    await synced;
+  };
 }
 
 function connect({ io, clock, log }: Workspace, tenant: ResolvedTenant, signal: AbortSignal): CxoneConnection {
@@ -74,9 +112,17 @@ function connect({ io, clock, log }: Workspace, tenant: ResolvedTenant, signal: 
       hint: "Set `credentials` in the configuration.",
     });
   }
-  const onEvent = (event: { type: string }) => log[event.type === "request" ? "debug" : "info"](event, event.type);
+  const onEvent = (event: ApiEvent) => {
+    log[event.type === "request" ? "debug" : "info"](event, event.type);
+    io.metrics.request(tenant.name, maskEndpoint(event, io.secrets));
+  };
   const parts = { clock, secrets: io.secrets, onEvent, signal, version: readVersion() };
   return connectTenant({ tenant: { ...endpoints, ...credentials }, ...parts });
+}
+
+/** The path of a token is the configuration's, and may come from the environment. */
+function maskEndpoint(event: ApiEvent, secrets: Secrets): ApiEvent {
+  return event.type === "paused" ? event : { ...event, endpoint: secrets.mask(event.endpoint) };
 }
 
 /** Reading is given up on the first signal; what follows may be a write, and is given up on the second only. */

@@ -1,12 +1,14 @@
 import { verifyTrail } from "../audit/verify.ts";
 import { GitopsError } from "../errors.ts";
-import type { Session } from "./session.ts";
+import type { WritingSession } from "./session.ts";
 
 /**
- * Makes sure that the trail can account for what comes: a trail that does not verify accounts for nothing, and adding to it would
- * make that harder to see. Returns its head. Throws `audit/broken` or `audit/unreadable`.
+ * Brings the trail to what other machines have written, and makes sure that it can account for what comes: a trail that does not verify
+ * accounts for nothing, and adding to it would make that harder to see. Returns its head. Throws `audit/broken` or `audit/unreadable`,
+ * and `audit/unwritable` where the trail is on a remote that cannot be reached.
  */
-export async function checkTrail({ config }: Session): Promise<string> {
+export async function checkTrail({ config, trail }: WritingSession): Promise<string> {
+  await trail.sync();
   const verdict = await verifyTrail(config.audit.file, { verifyKey: await config.audit.resolveVerifyKey() });
   if (verdict.ok) return verdict.head;
   // What a crash left of a line is set aside, and told, by the next append.

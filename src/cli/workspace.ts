@@ -1,4 +1,3 @@
-import { resolve } from "node:path";
 import type { Logger } from "pino";
 import { loadConfig } from "../config/load.ts";
 import type { ResolvedConfig, ResolvedTenant } from "../config/resolved.ts";
@@ -7,10 +6,11 @@ import type { KindContext } from "../kinds/kind.ts";
 import { KINDS } from "../kinds/registry.ts";
 import { compareFindings } from "../model/finding.ts";
 import { loadDocuments } from "../source/folder.ts";
-import { describeRevision, readRevision, resolveCommit } from "../source/git.ts";
+import { describeRevision, readCommit } from "../source/git.ts";
 import { type LoadedDocuments, parseFiles } from "../source/parse-files.ts";
 import { type Validation, validateDocuments } from "../validate/validate.ts";
 import { openClock } from "./clock.ts";
+import { type DesiredSource, openSource } from "./desired-source.ts";
 import type { Io } from "./io.ts";
 import { openLog } from "./log.ts";
 import type { CommonOptions } from "./options.ts";
@@ -24,18 +24,38 @@ export interface Workspace {
   readonly log: Logger;
   readonly clock: Clock;
   readonly stopping: Stopping;
+  /** Where the manifests come from: settled by the first who asks, and the same for the rest of the run. */
+  readonly source: () => Promise<DesiredSource>;
+  /** The manifests, where they have been read for several tenants together. */
+  readonly desired?: Desired;
+}
+
+export interface WorkspaceOptions {
+  readonly needCredentials: boolean;
+  readonly stopping: Stopping;
+  /** True for what brings to a tenant what manifests ask for; `source.requireSigned` is about that. */
+  readonly deploys?: boolean;
 }
 
 export async function openWorkspace(
   io: Io,
   options: CommonOptions,
-  { needCredentials, stopping }: { needCredentials: boolean; stopping: Stopping },
+  { needCredentials, stopping, deploys = false }: WorkspaceOptions,
 ): Promise<Workspace> {
   const { secrets, cwd, env } = io;
   for (const value of Object.values(env)) if (value !== undefined) secrets.suspect(value);
-  const log = openLog({ level: options.logLevel, secrets, color: options.color, status: io.status });
+  const log = openLog(io, options);
   const config = await loadConfig({ file: options.config, cwd, env, needCredentials, secrets });
-  return { io, options, config, log, clock: openClock(stopping.hard), stopping };
+  const source = openSource({ io, options, config, log, stop: stopping.soft, deploys });
+  return { io, options, config, log, clock: openClock(stopping.hard), stopping, source };
+}
+
+/** The same surroundings, with the manifests of a revision. */
+export function atRevision(workspace: Workspace, rev: string): Workspace {
+  const { io, config, log, stopping } = workspace;
+  const options = { ...workspace.options, rev };
+  const source = openSource({ io, options, config, log, stop: stopping.soft, deploys: false });
+  return { ...workspace, options, source };
 }
 
 export interface Desired {
@@ -44,15 +64,15 @@ export interface Desired {
   readonly revision: string | null;
 }
 
-/** Reads the manifests: the folder's, or those of `--rev`. */
-export async function loadDesired({ io, options, config }: Workspace): Promise<Desired> {
-  const { cwd } = io;
-  const folder = options.manifests === undefined ? config.manifestsDirectory : resolve(cwd, options.manifests);
-  if (options.rev !== undefined) {
-    const files = await readRevision({ folder, rev: options.rev, cwd });
-    return { loaded: parseFiles(files), revision: await resolveCommit(folder, options.rev) };
+/** Reads the manifests: the folder's, or those of the run's commit. */
+export async function loadDesired({ io, source, desired }: Workspace): Promise<Desired> {
+  if (desired !== undefined) return desired;
+  const settled = await source();
+  if (settled.kind === "commit") {
+    return { loaded: parseFiles(await readCommit(settled.from)), revision: settled.from.commit };
   }
-  const loaded = await loadDocuments(folder, { cwd });
+  const { folder } = settled;
+  const loaded = await loadDocuments(folder, { cwd: io.cwd });
   const revision = await describeRevision(folder);
   return { loaded, revision: revision && `${revision.commit}${revision.dirty ? "-dirty" : ""}` };
 }

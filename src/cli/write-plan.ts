@@ -83,6 +83,7 @@ async function writeNow(
   const identity = await identifyRun(session, plan, request.restores);
   const { io, clock, trail } = session;
   request.onRun?.(identity.run);
+  session.report.began(identity, plan);
   await new Recorder({ trail, clock, identity, secrets: io.secrets }).recordKnown(unrecorded);
   const outcomes = await carryOut(session, request, planned, identity, lock);
   return {
@@ -104,7 +105,7 @@ export function findUnrecordedIn(
 }
 
 async function carryOut(
-  { io, clock, config, stopping, tenant, connection, trail }: WritingSession,
+  { io, clock, config, stopping, tenant, connection, trail, report }: WritingSession,
   { onOwnedEdit, onOutcome }: WriteRequest,
   { plan, units, observation }: Planned,
   identity: RunIdentity,
@@ -118,7 +119,7 @@ async function carryOut(
     units,
     observation,
     store: connection.store,
-    trail,
+    trail: report.listen(trail),
     clock,
     identity,
     secrets: io.secrets,
@@ -132,6 +133,7 @@ async function carryOut(
     onOutcome(outcome) {
       done += 1;
       progress.step(done, create + update + remove);
+      report.settled(outcome);
       onOutcome?.(outcome);
     },
   }).finally(progress.end);

@@ -10,18 +10,29 @@ import { displayPath, readTextFile } from "../source/folder.ts";
 import { type Environment, resolveVariables } from "../source/variables.ts";
 import { parseYaml } from "../source/yaml.ts";
 import { resolveAudit } from "./audit.ts";
+import { findAuditPlaceProblems, resolveAuditGit } from "./audit-git.ts";
 import { findKeyProblems } from "./audit-keys.ts";
 import { describeEnvironmentTenant } from "./environment.ts";
 import { InvalidConfigError } from "./error.ts";
 import { toProblems } from "./issues.ts";
+import { findNotificationProblems, resolveNotifications } from "./notifications.ts";
 import { findPlanKeyProblems, resolvePlans } from "./plans.ts";
-import { DEFAULT_AUDIT_FILE, DEFAULT_MANIFESTS, type ResolvedConfig, type RuleSeverity } from "./resolved.ts";
+import {
+  DEFAULT_AUDIT_FILE,
+  DEFAULT_MANIFESTS,
+  type ResolvedConfig,
+  type RuleSeverity,
+  resolveReconcile,
+} from "./resolved.ts";
+import { resolveSource } from "./source.ts";
 import { resolveTenant } from "./tenant.ts";
+import { ALL_TENANTS } from "./tenant-names.ts";
 import { findLiteralSecret } from "./value.ts";
 import { type WrittenConfig, writtenConfig } from "./written.ts";
 
 const FILE_NAMES = ["cxone-gitops.yaml", "cxone-gitops.yml"];
-const TENANT_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
+/** What a tenant may be called. */
+export const TENANT_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
 
 export interface LoadOptions {
   /** From --config; without it the default names are looked for in the working directory, and only there. */
@@ -51,14 +62,20 @@ export async function loadConfig(options: LoadOptions): Promise<ResolvedConfig> 
   if (paths.problems.length > 0) throw fail(paths.problems);
 
   const { env, secrets } = options;
-  const auditFile = resolve(directory, paths.auditFile);
   const keys = { directory, variables: { variables: {}, env, secrets } };
+  const { git, problems } = resolveAuditGit(read.written.audit, keys);
+  if (problems.length > 0) throw fail(problems);
+  const auditPlace = { git, file: git?.file ?? resolve(directory, paths.auditFile) };
   return {
     file,
     directory,
+    manifests: paths.manifests,
     manifestsDirectory: resolve(directory, paths.manifests),
-    audit: resolveAudit(read.written.audit, auditFile, keys, fail),
+    source: resolveSource(read.written.source, keys, fail),
+    audit: resolveAudit(read.written.audit, auditPlace, keys, fail),
     plans: resolvePlans(read.written.plans, keys, fail),
+    notifications: resolveNotifications(read.written.notifications, keys, fail),
+    reconcile: resolveReconcile(read.written.reconcile),
     tenantNames: Object.keys(tenants),
     rules: normaliseRules(read.written.rules),
     async resolveTenant(name, { needCredentials }) {
@@ -113,7 +130,9 @@ function checkShape(source: SourceDocument, secrets: Secrets): WrittenConfig {
   }
   const problems = [
     ...findKeyProblems(parsed.data.audit, secrets),
+    ...findAuditPlaceProblems(parsed.data.audit, secrets),
     ...findPlanKeyProblems(parsed.data.plans, secrets),
+    ...findNotificationProblems(parsed.data, secrets),
     ...findTenantProblems(parsed.data, secrets),
     ...findRuleProblems(parsed.data),
   ];
@@ -141,6 +160,11 @@ function findTenantProblems(written: WrittenConfig, secrets: Secrets): readonly 
     if (!TENANT_NAME.test(name)) {
       const message = `"${name}" cannot be the name of a tenant`;
       const hint = "Use letters, digits, dots, hyphens and underscores, a letter or digit first.";
+      problems.push({ rule: "config/invalid", message, path: ["tenants", name], at: "key", hint });
+    }
+    if (name === ALL_TENANTS) {
+      const message = `"${ALL_TENANTS}" cannot be the name of a tenant`;
+      const hint = `\`--tenant ${ALL_TENANTS}\` means every tenant of the configuration.`;
       problems.push({ rule: "config/invalid", message, path: ["tenants", name], at: "key", hint });
     }
     const secret = tenant.credentials?.clientSecret;

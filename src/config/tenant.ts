@@ -1,5 +1,4 @@
 import { GitopsError } from "../errors.ts";
-import { didYouMean } from "../model/closest.ts";
 import type { Problem } from "../model/finding.ts";
 import type { JsonObject, JsonPath } from "../model/json.ts";
 import type { Secrets } from "../model/secrets.ts";
@@ -15,11 +14,13 @@ import {
   type TenantOptions,
   withDefaults,
 } from "./resolved.ts";
+import { refuseNone, refuseSeveral, unknownTenant } from "./tenant-names.ts";
 import { type WrittenFamily, type WrittenTenant, writtenTenant } from "./written.ts";
 
 /**
  * The tenant to work on, resolved. Without a name it is the only one, or the one called `default`.
- * Throws `config/tenant` when the name is unknown or needed, InvalidConfigError when the tenant cannot be resolved.
+ * Throws `config/tenant` when the name is unknown or needed, `usage` when several are named, InvalidConfigError when the tenant cannot be
+ * resolved.
  */
 export async function selectTenant(
   config: ResolvedConfig,
@@ -30,23 +31,17 @@ export async function selectTenant(
 }
 
 function findTenantName(names: readonly string[], wanted: string | undefined): string {
-  const list = names.join(", ");
-  if (names.length === 0) {
-    const hint =
-      'Describe one under "tenants" in the configuration, or set CXONE_ORG, CXONE_CLIENT_ID and CXONE_CLIENT_SECRET.';
-    throw new GitopsError("config/tenant", "the configuration describes no tenant", { hint });
-  }
+  refuseNone(names);
+  refuseSeveral(wanted, "this command");
   if (wanted !== undefined) {
     if (names.includes(wanted)) return wanted;
-    const near = didYouMean(wanted, names);
-    const hint = `${near === undefined ? "" : `${near} `}The configuration has: ${list}.`;
-    throw new GitopsError("config/tenant", `there is no tenant "${wanted}"`, { hint });
+    throw unknownTenant(names, wanted);
   }
   const [first, ...others] = names;
   if (first !== undefined && others.length === 0) return first;
   if (names.includes("default")) return "default";
   const message = "the configuration has several tenants, and none is called default";
-  throw new GitopsError("config/tenant", message, { hint: `Add --tenant with one of: ${list}.` });
+  throw new GitopsError("config/tenant", message, { hint: `Add --tenant with one of: ${names.join(", ")}.` });
 }
 
 export interface ResolveOptions extends TenantOptions {

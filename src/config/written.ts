@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { NOTIFICATION_FORMATS, NOTIFICATION_TYPES } from "../model/notification.ts";
+import { RECONCILE_POLICIES } from "../model/policy.ts";
 
 /**
  * The configuration as people write it (product specification, section 5). Every key is optional but a tenant's `org`; unknown
@@ -41,13 +43,28 @@ export const writtenTenant = z.strictObject({
     })
     .optional(),
   guard: z.strictObject({ maxUpdatePercent: percent.optional(), maxDeletePercent: percent.optional() }).optional(),
+  reconcile: z.strictObject({ policy: z.enum(RECONCILE_POLICIES).optional() }).optional(),
   consistencyWindowMs: milliseconds.optional(),
+});
+
+const notification = z.strictObject({
+  url: value,
+  secret: value.optional(),
+  format: z.enum(NOTIFICATION_FORMATS).optional(),
+  events: z.array(z.enum(NOTIFICATION_TYPES)).min(1).optional(),
+  tenants: z.array(text).min(1).optional(),
 });
 
 export const writtenConfig = z.strictObject({
   manifests: text.optional(),
+  source: z.strictObject({ requireSigned: z.boolean().optional(), allowedSigners: text.optional() }).optional(),
   audit: z
-    .strictObject({ file: text.optional(), signingKey: value.optional(), verifyKey: value.optional() })
+    .strictObject({
+      file: text.optional(),
+      git: z.strictObject({ branch: text, remote: text.optional(), folder: text.optional() }).optional(),
+      signingKey: value.optional(),
+      verifyKey: value.optional(),
+    })
     .optional(),
   plans: z
     .strictObject({
@@ -59,11 +76,24 @@ export const writtenConfig = z.strictObject({
       key: value.optional(),
     })
     .optional(),
+  reconcile: z
+    .strictObject({
+      policy: z.enum(RECONCILE_POLICIES).optional(),
+      flipFlop: z
+        .strictObject({
+          repairs: z.number().int().min(1).max(1000).optional(),
+          withinMinutes: z.number().int().min(1).max(10_080).optional(),
+        })
+        .optional(),
+    })
+    .optional(),
   tenants: z.record(z.string(), writtenTenant).optional(),
+  notifications: z.array(notification).optional(),
   rules: z.record(z.string(), z.enum(["error", "warning", "warn", "info", "off"])).optional(),
 });
 
 export type WrittenValue = z.infer<typeof value>;
+export type WrittenNotification = z.infer<typeof notification>;
 export type WrittenFamily = z.infer<typeof family>;
 export type WrittenTenant = z.infer<typeof writtenTenant>;
 export type WrittenConfig = z.infer<typeof writtenConfig>;

@@ -3,6 +3,7 @@ import { isJsonObject, type JsonObject, valueAt } from "../model/json.ts";
 import type { LiveDocument } from "../model/live.ts";
 import { describeBody } from "./body.ts";
 import type { AnsweredReply, Reply } from "./family.ts";
+import { lastEditOf } from "./last-edit.ts";
 import { type Failure, failTask, type Lookup, type Task, toError } from "./task.ts";
 import { addWords } from "./words.ts";
 
@@ -38,7 +39,8 @@ export const INEXACT = "it holds a number too large to be written back unchanged
 export function toLive(document: JsonObject): LiveDocument {
   const version = valueAt(document, "version");
   const isVersion = typeof version === "number" || typeof version === "string";
-  return { state: "present", document, version: isVersion ? version : null };
+  const changed = lastEditOf(document);
+  return { state: "present", document, version: isVersion ? version : null, ...(changed && { changed }) };
 }
 
 /** A document's id as text; some servers send numbers. */

@@ -1,4 +1,12 @@
-import type { CreateWrite, LiveStore, RemoveResult, RemoveWrite, ReplaceWrite, WriteResult } from "../engine/ports.ts";
+import type {
+  CreateWrite,
+  LiveList,
+  LiveStore,
+  RemoveResult,
+  RemoveWrite,
+  ReplaceWrite,
+  WriteResult,
+} from "../engine/ports.ts";
 import { GitopsError } from "../errors.ts";
 import type { DocumentRef, LiveRead } from "../model/live.ts";
 import type { Secrets } from "../model/secrets.ts";
@@ -7,6 +15,7 @@ import { attachmentCalls, templateCalls } from "./content.ts";
 import { createDocument, type DocumentCalls, lookUpDocument, type ReadCalls, removeDocument } from "./documents.ts";
 import type { Family } from "./family.ts";
 import { flowCalls, replaceFlow } from "./flows.ts";
+import { listDocuments } from "./listing.ts";
 import { type Lookup, toUnknown } from "./task.ts";
 import type { Timeouts } from "./tenant.ts";
 import { WebhookCalls } from "./webhooks.ts";
@@ -38,6 +47,13 @@ export class CxoneStore implements LiveStore {
   async read(ref: DocumentRef): Promise<LiveRead> {
     const found = await this.#lookUp(ref);
     return found.state === "failed" ? toUnknown(found) : found;
+  }
+
+  async list(type: string): Promise<LiveList> {
+    if (type === "flow") return listDocuments(this.#flows, type);
+    if (type === "workflow") return listDocuments(this.#workflows, type);
+    if (type === "webhook") return this.#webhooks.list();
+    return { state: "not-supported", reason: `A CXone tenant lists no documents of the type "${type}"` };
   }
 
   async create(write: CreateWrite): Promise<WriteResult> {

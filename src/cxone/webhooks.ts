@@ -1,4 +1,4 @@
-import type { CreateWrite, RemoveResult, RemoveWrite, ReplaceWrite, WriteResult } from "../engine/ports.ts";
+import type { CreateWrite, LiveList, RemoveResult, RemoveWrite, ReplaceWrite, WriteResult } from "../engine/ports.ts";
 import { type JsonObject, objectFrom, stringAt } from "../model/json.ts";
 import type { Secrets } from "../model/secrets.ts";
 import { toPathSegment } from "./address.ts";
@@ -6,13 +6,15 @@ import { identify, toLive, writtenFrom } from "./answers.ts";
 import { checkBase } from "./base.ts";
 import { refuseId, withoutTenantFields } from "./documents.ts";
 import type { Call, Family } from "./family.ts";
+import { toLiveList } from "./listing.ts";
+import { listAll, type PagedList } from "./paged-list.ts";
 import { rememberSecret } from "./remember-secret.ts";
 import { removeBase } from "./removal.ts";
 import { failTask, type Lookup, type Task, toError } from "./task.ts";
 import type { Timeouts } from "./tenant.ts";
-import { listWebhooks, WEBHOOKS, type WebhookList } from "./webhook-list.ts";
 
 const SCOPE = "webhook:manage";
+const WEBHOOKS = "/api/v2/webhooks";
 
 /**
  * Webhooks, which are found by name: the tenant gives them ids, manifests know none. What leaves this class never holds
@@ -23,7 +25,7 @@ export class WebhookCalls {
   readonly #secrets: Secrets;
   readonly #timeouts: Timeouts;
   /** One list serves the first read of every name. */
-  #list: Promise<WebhookList> | undefined;
+  #list: Promise<PagedList> | undefined;
   readonly #namesRead = new Set<string>();
 
   constructor(family: Family, secrets: Secrets, timeouts: Timeouts) {
@@ -37,6 +39,12 @@ export class WebhookCalls {
     if (this.#namesRead.has(name)) this.#list = undefined;
     this.#namesRead.add(name);
     return this.#find(name, this.#taskOf("read", name));
+  }
+
+  /** Every webhook by its name. The same list serves the first read of each. */
+  async list(): Promise<LiveList> {
+    const task = { ...this.#taskOf("read", ""), doing: "list the webhooks" };
+    return toLiveList(await this.#listAll(task), { type: "webhook", idKey: "name", task });
   }
 
   /** Looks once more just before: the tenant itself would take a second webhook of the same name. */
@@ -118,16 +126,29 @@ export class WebhookCalls {
   }
 
   async #find(name: string, task: Task): Promise<Lookup> {
-    this.#list ??= listWebhooks(this.#family, { ...task, doing: "list the webhooks" }, this.#timeouts.readMs);
-    const list = await this.#list;
+    const list = await this.#listAll(task);
     if (list.state === "failed") return list;
-    const found = list.webhooks.filter((webhook) => stringAt(webhook, "name") === name);
+    const found = list.items.filter((webhook) => stringAt(webhook, "name") === name);
     const [first] = found;
     if (first === undefined) return { state: "absent" };
     if (found.length === 1) return toLive(withoutSecret(first));
     const ids = found.map((webhook) => identify(webhook, ["id"]) ?? "?").join(", ");
     const why = `${found.length === 2 ? "two" : found.length} webhooks are named "${name}" (ids ${ids})`;
     return failTask(task, "api/unexpected", why, "delete all but one in CXone");
+  }
+
+  #listAll(task: Task): Promise<PagedList> {
+    this.#list ??= listAll({
+      family: this.#family,
+      collection: WEBHOOKS,
+      timeoutMs: this.#timeouts.readMs,
+      task: { ...task, doing: "list the webhooks" },
+      unlisted: {
+        why: (status) => `this tenant cannot list webhooks (${status}), so they cannot be managed`,
+        hint: "leave Webhook manifests out for this tenant",
+      },
+    });
+    return this.#list;
   }
 
   #taskOf(verb: string, name: string): Task {

@@ -10,17 +10,19 @@ const LABELS: Readonly<Record<DocumentType, string>> = { flow: "Flow", workflow:
 
 /**
  * The documents of one type, by id. `version`, `createdTimestamp` and `lastUpdatedTimestamp` belong to the store (seed SE; for flows an
- * assumption): what a caller sends there is only ever compared, never kept. Everything else is kept as it came, unknown fields included.
+ * assumption), and so does `lastUpdatedBy` where the settings ask for it: what a caller sends there is only ever compared, never kept. Everything else is kept as it came, unknown fields included.
  */
 export class DocumentStore {
   readonly type: DocumentType;
   readonly #now: () => number;
   readonly #shelf: Shelf<JsonObject>;
+  readonly #namesEditors: boolean;
   readonly #writesById = new Map<string, number>();
 
-  constructor(type: DocumentType, now: () => number, seeded: readonly JsonObject[] = []) {
+  constructor(type: DocumentType, now: () => number, seeded: readonly JsonObject[] = [], namesEditors = false) {
     this.type = type;
     this.#now = now;
+    this.#namesEditors = namesEditors;
     const time = now();
     const stamps = { version: 1, createdTimestamp: time, lastUpdatedTimestamp: time };
     this.#shelf = new Shelf(seeded.map((document) => [textAt(document, "id") ?? "", { ...stamps, ...document }]));
@@ -47,7 +49,8 @@ export class DocumentStore {
     if (this.find(id) !== undefined)
       throw new Refusal(409, "AlreadyExists", `${LABELS[this.type]} ${id} already exists`);
     const time = this.#now();
-    const created = { ...document, version: 1, createdTimestamp: time, lastUpdatedTimestamp: time };
+    const stamps = { version: 1, createdTimestamp: time, lastUpdatedTimestamp: time, ...this.#editedBy("api") };
+    const created = { ...document, ...stamps };
     this.#shelf.set(id, created);
     this.#countWrite(id);
     return created;
@@ -63,7 +66,7 @@ export class DocumentStore {
 
   /** Replaces whatever version is there; `refuseStale` comes before. Throws 404 when there is no document. */
   replace(id: string, document: JsonObject): JsonObject {
-    const replaced = this.#put(id, this.get(id), document);
+    const replaced = this.#put(id, this.get(id), { ...document, ...this.#editedBy("api") });
     this.#countWrite(id);
     return replaced;
   }
@@ -71,7 +74,12 @@ export class DocumentStore {
   /** A change from outside the API: the version moves on, the count of writes does not. Throws 404 when there is no document. */
   edit(id: string, edit: DocumentEdit): JsonObject {
     const stored = this.get(id);
-    return this.#put(id, stored, applyEdit(stored, edit));
+    return this.#put(id, stored, applyEdit({ ...stored, ...this.#editedBy("editor") }, edit));
+  }
+
+  /** Whom a document names as its last editor (assumption), where the settings ask for it. */
+  #editedBy(name: string): JsonObject {
+    return this.#namesEditors ? { lastUpdatedBy: name } : {};
   }
 
   /** Throws 404 when there is none (assumption). */
@@ -114,7 +122,13 @@ export function isSameContent(left: JsonObject, right: JsonObject): boolean {
 }
 
 function contentOf(document: JsonObject): JsonObject {
-  const { version: _, createdTimestamp: _created, lastUpdatedTimestamp: _updated, ...content } = document;
+  const {
+    version: _,
+    createdTimestamp: _created,
+    lastUpdatedTimestamp: _updated,
+    lastUpdatedBy: _by,
+    ...content
+  } = document;
   return content;
 }
 

@@ -9,6 +9,8 @@ export const settingsSchema = z.strictObject({
   tokenLifetimeSeconds: z.number().positive().optional(),
   /** Answers carry fields that nobody sent, and nodes and connections in another order. */
   addDefaults: z.boolean().optional(),
+  /** Flows and workflows carry `lastUpdatedBy`: `api` after a write, and after an edit from outside whom that names, or `editor`. */
+  editors: z.boolean().optional(),
   /** False: the list endpoints of flows and workflows answer 405. */
   lists: z.boolean().optional(),
   /** False: flows are answered without `ETag`. */
@@ -28,6 +30,7 @@ export interface Settings {
   readonly latency: number;
   readonly tokenLifetimeSeconds: number;
   readonly addDefaults: boolean;
+  readonly editors: boolean;
   readonly lists: boolean;
   readonly etag: boolean;
   readonly flowVersions: boolean;
@@ -42,6 +45,7 @@ export function resolveSettings(seeded: SettingsInput, given: SettingsInput): Se
     latency: given.latency ?? seeded.latency ?? 0,
     tokenLifetimeSeconds: given.tokenLifetimeSeconds ?? seeded.tokenLifetimeSeconds ?? 3600,
     addDefaults: given.addDefaults ?? seeded.addDefaults ?? false,
+    editors: given.editors ?? seeded.editors ?? false,
     lists: given.lists ?? seeded.lists ?? true,
     etag: given.etag ?? seeded.etag ?? true,
     flowVersions: given.flowVersions ?? seeded.flowVersions ?? true,

@@ -44,8 +44,8 @@ export function makeWorld({ seed, settings, faults, now, closing }: WorldOptions
     now,
     tokens: new TokenStore({ clients: seed.clients, lifetimeSeconds: settings.tokenLifetimeSeconds, now }),
     documents: {
-      flow: new DocumentStore("flow", now, seed.flows),
-      workflow: new DocumentStore("workflow", now, seed.workflows),
+      flow: new DocumentStore("flow", now, seed.flows, settings.editors),
+      workflow: new DocumentStore("workflow", now, seed.workflows, settings.editors),
     },
     keys: { flows: new IdempotencyMemory(now), workflows: new IdempotencyMemory(now) },
     templatesById: new Map(seed.templates.map((template) => [template.id, template])),

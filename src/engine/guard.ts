@@ -30,10 +30,15 @@ export interface Guarded {
   readonly prune: boolean;
 }
 
-export function guardChanges(changes: readonly Change[], { units, guard, prune }: Guarded): readonly Refusal[] {
+/** `wanted` are the changes as they were before any was held back: what is held back is live all the same. */
+export function guardChanges(
+  changes: readonly Change[],
+  { units, guard, prune }: Guarded,
+  wanted: readonly Change[] = changes,
+): readonly Refusal[] {
   return [
     ...(prune && guard.allowEmpty !== true ? refuseEmptyFolder(units) : []),
-    ...refuseLargeChange(changes, guard),
+    ...refuseLargeChange(changes, wanted, guard),
     ...refuseProtected(changes, units, guard),
   ];
 }
@@ -47,9 +52,13 @@ function refuseEmptyFolder(units: readonly Unit[]): readonly Refusal[] {
   return [{ reason: "nothing-desired", message, hint }];
 }
 
-function refuseLargeChange(changes: readonly Change[], settings: GuardSettings): readonly Refusal[] {
+function refuseLargeChange(
+  changes: readonly Change[],
+  wanted: readonly Change[],
+  settings: GuardSettings,
+): readonly Refusal[] {
   if (settings.allowLargeChange) return [];
-  const live = changes.filter(
+  const live = wanted.filter(
     ({ action }) => action === "update" || action === "delete" || action === "unchanged",
   ).length;
   const limits = [

@@ -1,7 +1,7 @@
 /** Structural masking: where desired holds a secret, neither side of the difference is shown, only that there is one. */
 import type { Finding } from "../model/finding.ts";
 import { isJsonArray, isJsonObject, type Json, objectFrom } from "../model/json.ts";
-import type { Change, PatchOperation } from "../model/plan.ts";
+import type { Change, Drift, PatchOperation } from "../model/plan.ts";
 import { MASK, type Secrets } from "../model/secrets.ts";
 
 export function maskChange(change: Change, secrets: Secrets): Change {
@@ -18,9 +18,16 @@ export function maskChange(change: Change, secrets: Secrets): Change {
     ...change,
     patch: change.patch.map((operation) => maskOperation(operation, secrets)),
     live: objectFrom(live),
+    drift: change.drift && maskDrift(change.drift, secrets),
     effects: change.effects.map((effect) => secrets.maskSuspects(secrets.mask(effect))),
     notes: change.notes.map((note) => secrets.mask(note)),
   };
+}
+
+/** Fields are named by what stands live, and who edited them is the tenant's word. */
+function maskDrift(drift: Drift, secrets: Secrets): Drift {
+  const mask = (text: string) => secrets.maskSuspects(maskText(text, secrets));
+  return { ...drift, live: drift.live.map(mask), desired: drift.desired.map(mask), by: drift.by && mask(drift.by) };
 }
 
 /** A finding may quote a value that came from the environment. */

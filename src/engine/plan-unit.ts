@@ -2,10 +2,11 @@
 import type { PartChange, Resource } from "../kinds/kind.ts";
 import type { Problem } from "../model/finding.ts";
 import { isSameJson, type Json, type JsonObject, objectsAt, stringAt } from "../model/json.ts";
-import { type LiveRead, refKey } from "../model/live.ts";
+import { type LiveDocument, type LiveRead, refKey } from "../model/live.ts";
 import type { Change } from "../model/plan.ts";
 import type { Secrets } from "../model/secrets.ts";
 import { diffOwned } from "./diff.ts";
+import { findDrift, type LastAppliedByIdentity } from "./last-applied.ts";
 import { maskApart } from "./mask.ts";
 import { isSameThing } from "./same-thing.ts";
 import { membersOf, siblingsOf, type Unit } from "./units.ts";
@@ -24,6 +25,8 @@ export interface PlanUnitOptions {
   readonly leavingNote?: string;
   /** The documents (by `refKey`) as they were kept last. */
   readonly keptByDocument?: ReadonlyMap<string, Json>;
+  /** What was applied last; without it, no change says where it comes from. */
+  readonly lastApplied?: LastAppliedByIdentity;
 }
 
 /**
@@ -32,8 +35,8 @@ export interface PlanUnitOptions {
  */
 export function planUnit(unit: Unit, read: LiveRead, options: PlanUnitOptions): PlannedUnit {
   if (read.state === "unknown") return reportUnknown(unit, read.reason);
-  const document = read.state === "present" ? read.document : undefined;
-  const version = read.state === "present" ? read.version : null;
+  const found = read.state === "present" ? read : undefined;
+  const document = found?.document;
   const isHomeless = unit.resources.length > 0 && !unit.resources.some((resource) => resource.createsDocument);
   if (document === undefined && isHomeless) return reportHomeless(unit);
   const remaining = options.prune ? { ...unit, leaving: [] } : unit;
@@ -41,8 +44,8 @@ export function planUnit(unit: Unit, read: LiveRead, options: PlanUnitOptions): 
     resource.checkDocument(document, siblingsOf(remaining, resource)).map((problem) => ({ resource, problem })),
   );
   const changes = [
-    ...unit.resources.map((resource) => planResource(unit, resource, document, version, options)),
-    ...unit.leaving.flatMap((resource) => planLeaving(unit, resource, document, version, options)),
+    ...unit.resources.map((resource) => planResource(unit, resource, found, options)),
+    ...unit.leaving.flatMap((resource) => planLeaving(unit, resource, found, options)),
   ];
   return { changes, isUnknown: false, problems };
 }
@@ -54,10 +57,10 @@ export function planUnit(unit: Unit, read: LiveRead, options: PlanUnitOptions): 
 function planLeaving(
   unit: Unit,
   resource: Resource,
-  document: JsonObject | undefined,
-  liveVersion: Change["liveVersion"],
-  { prune, leavingNote = ORPHANED, keptByDocument, secrets }: PlanUnitOptions,
+  found: LiveDocument | undefined,
+  { prune, leavingNote = ORPHANED, keptByDocument, secrets, lastApplied }: PlanUnitOptions,
 ): readonly Change[] {
+  const { document, version: liveVersion = null, changed } = found ?? {};
   const siblings = siblingsOf(unit, resource);
   const livePart = document === undefined ? undefined : resource.live(document, siblings);
   if (document === undefined || livePart === undefined) return [];
@@ -73,7 +76,8 @@ function planLeaving(
   const live = { "": livePart };
   const notes = describeCompany(resource, document, siblings);
   const effects = effectsOf(resource, { live: livePart, desired: undefined, patch }, secrets);
-  return [{ ...nameOf(resource), action: "delete", ...effects, patch, live, liveVersion, notes }];
+  const drift = findDrift({ resource, document, live: livePart, desired: undefined, changed }, lastApplied);
+  return [{ ...nameOf(resource), action: "delete", ...effects, patch, live, liveVersion, notes, drift }];
 }
 
 /** Why something of that name is not deleted: it is not what we managed, or nothing that we know how to take out. */
@@ -106,10 +110,10 @@ const ORPHANED = "orphaned: no manifest describes it any more, and it is still l
 function planResource(
   unit: Unit,
   resource: Resource,
-  document: JsonObject | undefined,
-  liveVersion: Change["liveVersion"],
-  { secrets }: PlanUnitOptions,
+  found: LiveDocument | undefined,
+  { secrets, lastApplied }: PlanUnitOptions,
 ): Change {
+  const { document, version: liveVersion = null, changed } = found ?? {};
   const siblings = siblingsOf(unit, resource);
   const livePart = document === undefined ? undefined : resource.live(document, siblings);
   const desired = resource.desired(siblings);
@@ -123,7 +127,9 @@ function planResource(
     ...(isAdded ? [`added to ${unit.ref.type} ${unit.ref.id}, which is live`] : []),
     ...(action === "update" && resource.rotation !== undefined ? [resource.rotation] : []),
   ];
-  return { ...nameOf(resource), action, ...effects, patch, live, liveVersion, notes };
+  const drift =
+    action === "unchanged" ? null : findDrift({ resource, document, live: livePart, desired, changed }, lastApplied);
+  return { ...nameOf(resource), action, ...effects, patch, live, liveVersion, notes, drift };
 }
 
 const NO_EFFECTS = { impact: null, effects: [] } as const;
@@ -132,7 +138,11 @@ const NO_EFFECTS = { impact: null, effects: [] } as const;
  * Who notices hangs on the values themselves; what is said about it, only on what may be shown of them. Both sides are masked alike, and
  * texts that are different stay different, so that what is said is still true.
  */
-function effectsOf(resource: Resource, change: PartChange, secrets: Secrets): Pick<Change, "impact" | "effects"> {
+export function effectsOf(
+  resource: Resource,
+  change: PartChange,
+  secrets: Secrets,
+): Pick<Change, "impact" | "effects"> {
   const { impact, sentences } = resource.effectsOf(change);
   const mask = maskApart(secrets);
   const shown = {
@@ -177,6 +187,7 @@ function report(resource: Resource, note: string): Change {
     live: {},
     liveVersion: null,
     notes: [note],
+    drift: null,
   };
 }
 

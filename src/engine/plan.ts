@@ -6,9 +6,11 @@ import { type Change, PLAN_FORMAT_VERSION, type Plan, type PlanSummary, type Ref
 import type { Secrets } from "../model/secrets.ts";
 import { applySeverities, type RuleSeverities } from "../model/severity.ts";
 import { type GuardSettings, guardChanges } from "./guard.ts";
+import type { LastAppliedByIdentity } from "./last-applied.ts";
 import { maskChange, maskFinding } from "./mask.ts";
 import { type Observation, readOf } from "./observe.ts";
 import { type PlannedUnit, planUnit } from "./plan-unit.ts";
+import { type Hold, holdBack } from "./policy.ts";
 import type { Unit } from "./units.ts";
 
 export interface PlanInput {
@@ -27,6 +29,10 @@ export interface PlanInput {
   readonly leavingNote?: string;
   /** The documents (by `refKey`) as they were kept last, to tell what we managed from what somebody made since. */
   readonly keptByDocument?: ReadonlyMap<string, Json>;
+  /** What was applied last, so that each change can say where it comes from. */
+  readonly lastApplied?: LastAppliedByIdentity;
+  /** What is left to a person although it could be written. */
+  readonly hold?: Hold;
   /** Further reasons not to apply the plan. */
   readonly refusals?: readonly Refusal[];
 }
@@ -34,14 +40,15 @@ export interface PlanInput {
 /** Compares what git asks for with what was read, and says what would change. Pure: same inputs, same plan, byte for byte. */
 export function makePlan(input: PlanInput): Plan {
   const planned = input.units.map((unit) => planUnit(unit, readOf(input.observation, unit.ref), input));
-  const changes = planned.flatMap((unit) => unit.changes).map((change) => maskChange(change, input.secrets));
+  const wanted = planned.flatMap((unit) => unit.changes).map((change) => maskChange(change, input.secrets));
+  const changes = input.hold === undefined ? wanted : holdBack(wanted, { ...input, hold: input.hold });
   const content = {
     formatVersion: PLAN_FORMAT_VERSION,
     tenant: input.tenant,
     revision: input.revision,
     changes,
   } as const;
-  const refusals = [...(input.refusals ?? []), ...guardChanges(changes, input)];
+  const refusals = [...(input.refusals ?? []), ...guardChanges(changes, input, wanted)];
   return {
     formatVersion: content.formatVersion,
     tenant: content.tenant,
@@ -98,6 +105,6 @@ function fingerprintOf(content: Pick<Plan, "formatVersion" | "tenant" | "revisio
   return digestOf({ ...content, changes: content.changes.map(changeAsJson) });
 }
 
-function changeAsJson(change: Change): Json {
+function changeAsJson({ drift: _, ...change }: Change): Json {
   return { ...change, document: { ...change.document }, patch: change.patch.map((operation) => ({ ...operation })) };
 }

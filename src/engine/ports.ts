@@ -14,6 +14,8 @@ export interface LiveStore {
    * leaves doubt is `unknown`. Retries what may be retried before it gives up.
    */
   read(ref: DocumentRef): Promise<LiveRead>;
+  /** Every document of a type that there is. Never a part of them: what leaves doubt is `unknown`. */
+  list(type: string): Promise<LiveList>;
   /** Creates a document that was read as absent. Must never overwrite one: somebody else's document is a `conflict`. */
   create(write: CreateWrite): Promise<WriteResult>;
   /** Replaces a document, only while it is still the one in `base`; otherwise `conflict`, with nothing written. */
@@ -23,6 +25,18 @@ export interface LiveStore {
    * as `removed`.
    */
   remove(write: RemoveWrite): Promise<RemoveResult>;
+}
+
+/** What a list found. `reason` is one sentence for a person: what failed and what to do. */
+export type LiveList =
+  | { readonly state: "listed"; readonly documents: readonly ListedDocument[] }
+  | { readonly state: "not-supported" | "unknown"; readonly reason: string };
+
+export interface ListedDocument {
+  readonly ref: DocumentRef;
+  /** What people call it; null where the list does not say. */
+  readonly name: string | null;
+  readonly version: string | number | null;
 }
 
 export interface CreateWrite {

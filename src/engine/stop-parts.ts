@@ -6,13 +6,15 @@ import type { UnitLedger } from "./unit-ledger.ts";
 import { findUnsuited } from "./unsuited.ts";
 import type { WriteContext } from "./write-context.ts";
 
-/** Leaves alone what somebody changed, and everything when the document is gone. */
+/** Leaves alone what somebody changed, unless git wins there, and everything when the document is gone. */
 export async function stopMoved(
   ledger: UnitLedger,
   { live, wasDeleted }: { readonly live: LiveDocument | undefined; readonly wasDeleted: boolean },
-  { secrets }: Pick<WriteContext, "secrets">,
+  { secrets, onOwnedEdit }: Pick<WriteContext, "secrets" | "onOwnedEdit">,
 ): Promise<void> {
   for (const part of ledger.open) {
+    const mayOverwrite = (typeof onOwnedEdit === "string" ? onOwnedEdit : onOwnedEdit(part.resource)) === "overwrite";
+    if (mayOverwrite && !wasDeleted) continue;
     const livePart = livePartOf(part, live);
     if (isAsPlanned(part, livePart) && !wasDeleted) continue;
     const sides = { planned: part.planned, live: livePart, desired: part.desired };

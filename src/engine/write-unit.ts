@@ -221,8 +221,7 @@ class UnitWrite {
     if (result === "conflict") this.#countConflict(live);
     await ledger.settleFulfilled(this.#isInDoubt ? "done" : "already-done", live);
     const wasDeleted = live === undefined && this.#base !== undefined;
-    if (this.#context.onOwnedEdit === "stop" || wasDeleted)
-      await stopMoved(ledger, { live, wasDeleted }, this.#context);
+    await stopMoved(ledger, { live, wasDeleted }, this.#context);
     await stopUnsuited(ledger, live, this.#context);
     this.#base = live;
     ledger.open = ledger.open.map((part) => ({ ...part, planned: livePartOf(part, live) }));

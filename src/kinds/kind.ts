@@ -7,6 +7,7 @@ import type { DocumentRef, LiveRead } from "../model/live.ts";
 import type { Manifest, Metadata, SourceDocument } from "../model/manifest.ts";
 import type { Effects, PatchOperation } from "../model/plan.ts";
 import type { TestResult } from "../model/test-result.ts";
+import type { Importing, Restated } from "./importing.ts";
 
 /**
  * A kind of managed thing. Everything that the product knows about its fields is behind this contract.
@@ -18,6 +19,7 @@ export interface Kind<Spec> {
   /** The offline rules. Returns every problem found, in any order; must not read anything but its arguments. */
   check(manifest: Manifest<Spec>): readonly Problem[];
   toResource(manifest: Manifest<Spec>, context: KindContext): Resource;
+  readonly importing: Importing;
 }
 
 export interface KindContext {
@@ -33,6 +35,8 @@ export interface RegisteredKind {
   readonly schema: z.ZodType;
   /** Schema, then rules. `resource` or `test` is there when the schema was satisfied, whatever the rules say. */
   load(manifest: Manifest, context: KindContext): LoadedManifest;
+  /** How its manifests are made of live documents; undefined for tests, which are nowhere live. */
+  readonly importing?: Importing;
 }
 
 export interface LoadedManifest {
@@ -136,6 +140,11 @@ export interface Resource {
    * resource is the document: then the document itself is to be deleted.
    */
   remove(document: JsonObject, siblings: readonly Resource[]): JsonObject | undefined;
+  /**
+   * The manifest's spec beside what it would be if it described this document: what `import` edits a manifest by. undefined when the
+   * document does not hold the resource. Must accept any JSON object.
+   */
+  restate(document: JsonObject, siblings: readonly Resource[]): Restated | undefined;
   /** Offline rules that need the other resources of the same document. */
   checkSiblings(siblings: readonly Resource[]): readonly Problem[];
   /**
@@ -176,7 +185,8 @@ export interface Reference {
 
 /** Closes a kind over its spec type. */
 export function registerKind<Spec>(kind: Kind<Spec>): RegisteredKind {
-  return register(kind, (manifest, context) => ({ resource: kind.toResource(manifest, context) }));
+  const registered = register(kind, (manifest, context) => ({ resource: kind.toResource(manifest, context) }));
+  return { ...registered, importing: kind.importing };
 }
 
 /** As `registerKind`, for a kind whose manifests are tests. */

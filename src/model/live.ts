@@ -19,6 +19,13 @@ export interface LiveDocument {
   readonly state: "present";
   readonly document: JsonObject;
   readonly version: string | number | null;
+  /** The last edit of the document, where the other side tells: milliseconds since the epoch, and a name for people. */
+  readonly changed?: LastEdit;
+}
+
+export interface LastEdit {
+  readonly at: number;
+  readonly by: string | null;
 }
 
 /**

@@ -23,6 +23,25 @@ export type PatchOperation =
   | { readonly op: "remove"; readonly path: string }
   | { readonly op: "replace"; readonly path: string; readonly value: Json };
 
+/**
+ * Where a difference comes from. `edited-live`: live is not as it was applied, and git asks for what it asked for then. `not-deployed`:
+ * live is as it was applied, and git asks for something else by now. `both`: some of it is the one, some the other. `unknown`: it was
+ * never applied from here, so that nothing can be told.
+ */
+export type DriftOrigin = "edited-live" | "not-deployed" | "both" | "unknown";
+
+/** Whose change a change of a plan is. A path that stands in both lists was edited live and in git, to different values. */
+export interface Drift {
+  readonly origin: DriftOrigin;
+  /** JSON pointers into the owned part: what is not as it was applied. Lists are one field. */
+  readonly live: readonly string[];
+  /** What git asks for otherwise than what was applied. */
+  readonly desired: readonly string[];
+  /** When the document was edited last, and by whom, as the tenant tells it: ISO 8601. null where it does not, or where that was us. */
+  readonly at: string | null;
+  readonly by: string | null;
+}
+
 /** One entry of a plan: what happens to one resource. */
 export interface Change {
   readonly kind: string;
@@ -41,6 +60,11 @@ export interface Change {
   readonly live: Readonly<Record<string, Json>>;
   readonly liveVersion: string | number | null;
   readonly notes: readonly string[];
+  /**
+   * Where the difference comes from; null where there is none, and where the trail was not asked. A `report` that has one is a change
+   * that is held back. It does not enter the fingerprint: what a plan does hangs on the difference, not on who made it.
+   */
+  readonly drift: Drift | null;
 }
 
 /** Why a plan that could be applied is not: a guard's word, with a way to overrule it. */
@@ -81,6 +105,16 @@ export function hasChanges(plan: Plan): boolean {
 /** True when the plan could be applied, and a guard says that it must not be without a person's word. */
 export function isRefused(plan: Plan): boolean {
   return plan.refusals.length > 0;
+}
+
+/** True for a change that would be made, and is not because a policy leaves it to a person. */
+export function isHeld({ action, drift }: Change): boolean {
+  return action === "report" && drift !== null;
+}
+
+/** How many changes are held back. */
+export function countHeld({ changes }: Plan): number {
+  return changes.filter(isHeld).length;
 }
 
 /** True when the plan cannot be applied: a read failed or a check found an error. */

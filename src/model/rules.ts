@@ -49,6 +49,7 @@ export const RULES = [
   "manifest/envelope",
   "manifest/kind",
   "manifest/owned-twice",
+  "manifest/reconcile-policy",
   "manifest/schema",
   "manifest/unknown-key",
   "manifest/unknown-tenant",

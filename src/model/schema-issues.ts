@@ -1,7 +1,7 @@
 /** Turns what zod says about a value into problems that a person can act on. */
 
 import { z } from "zod";
-import { closest } from "./closest.ts";
+import { closest, didYouMean } from "./closest.ts";
 import type { Problem } from "./finding.ts";
 import { isJsonArray, isJsonObject, type Json, type JsonPath } from "./json.ts";
 import type { RuleId } from "./rules.ts";
@@ -57,8 +57,10 @@ function describeIssue(issue: Issue, check: SchemaCheck): readonly Described[] {
   const said = issue.code === "invalid_value" ? JSON.stringify(value) : nounOf(value);
   const shown = check.isSecretPlace(at) ? typeNounOf(value) : said;
   const problem = { rule, path: at, message: `${nameOf(path)} ${wrong(issue, shown)}` };
+  const near = issue.code === "invalid_value" ? nearest(value, issue.values) : undefined;
+  const hint = near ?? (want && `Write ${want}.`);
   const isAboutKey = issue.code === "invalid_key";
-  return [{ problem: { ...problem, ...(isAboutKey && { at: "key" }), ...(want && { hint: `Write ${want}.` }) } }];
+  return [{ problem: { ...problem, ...(isAboutKey && { at: "key" }), ...(hint && { hint }) } }];
 }
 
 function nameOf(path: JsonPath): string {
@@ -92,6 +94,15 @@ function describeUnknownKeys(
     };
     return near === undefined ? { problem } : { problem, meant: JSON.stringify([...path, near]) };
   });
+}
+
+/** Of the values that are allowed, the one that was probably meant. */
+function nearest(value: Json, allowed: readonly unknown[]): string | undefined {
+  if (typeof value !== "string") return undefined;
+  return didYouMean(
+    value,
+    allowed.flatMap((one) => (typeof one === "string" ? one : [])),
+  );
 }
 
 /** What is wrong, as the rest of a sentence that begins with the value's name. Our own schemas' messages are such already. */

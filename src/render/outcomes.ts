@@ -23,14 +23,15 @@ export function renderOutcome(outcome: Outcome, paint: Paint): string {
   return `${head}      ${printable(error.message)} (${error.code})\n${hint}`;
 }
 
-/** "7 applied, 1 failed, 2 skipped." */
-export function summarizeOutcomes(outcomes: readonly Outcome[]): string {
+/** "7 applied, 1 failed, 2 skipped, 1 held back." */
+export function summarizeOutcomes(outcomes: readonly Outcome[], held = 0): string {
   const count = (...kinds: OutcomeKind[]) => outcomes.filter(({ outcome }) => kinds.includes(outcome)).length;
   const parts: readonly (readonly [number, string])[] = [
     [count("done", "already-done"), "applied"],
     [count("stale"), "stale"],
     [count("failed"), "failed"],
     [count("skipped"), "skipped"],
+    [held, "held back"],
   ];
   const said = parts.filter(([number]) => number > 0).map(([number, what]) => `${number} ${what}`);
   return said.length === 0 ? "Nothing to apply." : `${said.join(", ")}.`;

@@ -1,4 +1,5 @@
 import { type Action, type Change, isBlocked, type Plan } from "../model/plan.ts";
+import { sentencesOf } from "./drift-words.ts";
 import { renderFindings } from "./findings.ts";
 import { type Paint, printable, printableLine, type Style } from "./paint.ts";
 import { renderPatch } from "./patch.ts";
@@ -18,18 +19,39 @@ const STYLES: Readonly<Record<Action, Style>> = {
 export function renderPlan(plan: Plan, paint: Paint): string {
   const at = plan.revision === null ? "" : ` at ${plan.revision}`;
   const shown = plan.changes.filter((change) => change.action !== "unchanged");
-  const heads = alignHeads(shown, findTwins(plan.changes), paint);
-  const unchanged = countUnchanged(plan).map(([kind, count]) => paint("faint", `  = ${count} ${kind}, unchanged`));
+  const unchanged = renderUnchanged(plan, paint);
   return [
     `${paint("strong", `Plan for tenant ${plan.tenant}${at}`)}\n\n`,
-    ...shown.map((change, index) => renderChange(heads[index] ?? "", change, paint)),
-    ...unchanged.map((line) => `${line}\n`),
-    shown.length + unchanged.length > 0 ? "\n" : "",
+    renderChanges(plan, shown, { paint, describe: sentencesOf }),
+    unchanged === "" && shown.length > 0 ? "\n" : unchanged,
     plan.findings.length > 0 ? `${renderFindings(plan.findings, paint)}\n` : "",
     `${paint("strong", summarizePlan(plan))}\n`,
     ...plan.refusals.map(({ message, hint }) => `${paint("error", "refused")} ${printable(message)}\n    ${hint}\n`),
     isBlocked(plan) ? `${paint("error", describeBlock(plan))}\n` : "",
   ].join("");
+}
+
+export interface ChangeStyle {
+  readonly paint: Paint;
+  /** The lines between the head of a change and its patch. */
+  readonly describe: (change: Change) => readonly string[];
+}
+
+/** Some changes of a plan, each with its head, sentences and patch. */
+export function renderChanges(plan: Plan, changes: readonly Change[], { paint, describe }: ChangeStyle): string {
+  const heads = alignHeads(changes, findTwins(plan.changes), paint);
+  return changes
+    .map((change, index) => {
+      const lines = describe(change).map((line) => `      ${printableLine(line)}\n`);
+      return [heads[index] ?? "", ...lines, ...renderPatch(change, "      ", paint)].join("");
+    })
+    .join("");
+}
+
+/** How many of each kind stay as they are, and an empty line; nothing when none does. */
+export function renderUnchanged(plan: Plan, paint: Paint): string {
+  const lines = countUnchanged(plan).map(([kind, count]) => paint("faint", `  = ${count} ${kind}, unchanged`));
+  return lines.length === 0 ? "" : `${lines.join("\n")}\n\n`;
 }
 
 /** A longer cell is not waited for: what follows it in its row moves to the right. */
@@ -65,9 +87,4 @@ type Cell = readonly [text: string, style?: Style];
 function describeId({ id, name, document }: Change, hasTwin: boolean): string {
   const where = hasTwin ? ` in ${document.type} ${printableLine(document.id)}` : "";
   return id === name && where === "" ? "" : `(${printableLine(id)}${where})`;
-}
-
-function renderChange(head: string, change: Change, paint: Paint): string {
-  const lines = [...change.effects, ...change.notes].map((line) => `      ${printableLine(line)}\n`);
-  return [head, ...lines, ...renderPatch(change, "      ", paint)].join("");
 }

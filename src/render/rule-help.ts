@@ -174,6 +174,12 @@ export const RULE_HELP: Readonly<Record<string, RuleHelp>> = {
     write: "keep one",
     severity: "error",
   },
+  "manifest/reconcile-policy": {
+    labels: ["wrong", "write"],
+    wrong: "`annotations: { cxone-gitops/reconcile: reprot }`",
+    write: "`report`, `repair` or `repair-unless-edited`: see drift and reconcile",
+    severity: "error",
+  },
   "manifest/schema": {
     labels: ["wrong", "write"],
     wrong: "`maxConnectionsPerNode: 11`; a Flow without `start`",

@@ -1,5 +1,5 @@
 /** A plan in numbers and in one sentence, for every format. */
-import { type Action, type Change, type Impact, isBlocked, type Plan } from "../model/plan.ts";
+import { type Action, type Change, countHeld, type Impact, isBlocked, type Plan } from "../model/plan.ts";
 import { plural } from "./findings.ts";
 
 /** What stands before a change, so that actions are told apart without colour. */
@@ -14,15 +14,17 @@ export const SIGNS: Readonly<Record<Action, string>> = {
 /** One sentence: "1 to create, 2 to update, 9 unchanged." or that nothing is to do. */
 export function summarizePlan(plan: Plan): string {
   const { summary } = plan;
+  const held = countHeld(plan);
   const parts = [
     ...count(summary.create, "to create"),
     ...count(summary.update, "to update"),
     ...count(summary.delete, "to delete"),
+    ...count(held, "held back"),
     ...count(summary.refused, summary.refused === 1 ? "refusal" : "refusals"),
     ...count(summary.unknown, "unknown (not read)"),
     ...count(summary.unchanged, "unchanged"),
   ];
-  const isQuiet = summary.create + summary.update + summary.delete + summary.refused + summary.unknown === 0;
+  const isQuiet = summary.create + summary.update + summary.delete + held + summary.refused + summary.unknown === 0;
   if (!isQuiet) return `${parts.join(", ")}.`;
   if (summary.unchanged === 0) return describeNothing(plan);
   return `No changes: live equals desired for ${plural(summary.unchanged, "resource")}.`;

@@ -1,5 +1,5 @@
 import { GitopsError } from "../errors.ts";
-import { openGit } from "./git-client.ts";
+import { type GitPlace, openGit } from "./git-client.ts";
 import type { Blob } from "./git-tree.ts";
 
 /** So much is asked of one process: its answer is held in memory twice for a moment. */
@@ -8,7 +8,7 @@ const BATCH_BYTES = 64 * 1024 * 1024;
 const LINE_FEED = 0x0a;
 
 /** The bytes of each blob, in their order, as they are stored: no filter runs over them. */
-export async function readBlobs(standing: string, blobs: readonly Blob[]): Promise<readonly Buffer[]> {
+export async function readBlobs(standing: GitPlace, blobs: readonly Blob[]): Promise<readonly Buffer[]> {
   const contents: Buffer[] = [];
   for (const batch of cutIntoBatches(blobs)) {
     const input = batch.map((blob) => `${blob.id}\n`).join("");

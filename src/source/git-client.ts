@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { GitError, type SimpleGit, simpleGit } from "simple-git";
+import { GitError, type SimpleGit, type SimpleGitOptions, simpleGit } from "simple-git";
 import { GitopsError, messageOf } from "../errors.ts";
 
 /** How long git may be silent before it is given up, in milliseconds. */
@@ -21,9 +21,25 @@ const PASSED_ON = [
   "TMP",
 ];
 
+/** A repository without a work tree, named by its own folder: nothing is looked for in the folders above it. */
+export interface BareRepository {
+  readonly gitDir: string;
+}
+
+/** Where git stands: in a folder of a work tree, or in a bare repository. */
+export type GitPlace = string | BareRepository;
+
 export interface GitOptions {
-  /** Written to the standard input of a `cat-file --batch`. */
+  /** Written to the standard input of a `cat-file --batch`, a `hash-object --stdin-paths` or a `fast-import`. */
   readonly input?: string;
+  /** More settings of this one process, `name=value`. */
+  readonly config?: readonly string[];
+  /** More of what git gets to see. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** What simple-git guards against, and the caller has a reason for. */
+  readonly unsafe?: NonNullable<SimpleGitOptions["unsafe"]>;
+  /** Ends git early. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -31,26 +47,39 @@ export interface GitOptions {
  * disk, GIT_* variables of the caller (as inside a hook) do not redirect it, and its messages are English.
  * The folder must exist. simple-git spawns git with an argument list; there is no shell.
  */
-export function openGit(folder: string, options: GitOptions = {}): SimpleGit {
-  const { input } = options;
+export function openGit(place: GitPlace, options: GitOptions = {}): SimpleGit {
+  const { input, config = [], unsafe = {}, signal } = options;
+  const where = typeof place === "string" ? {} : { GIT_DIR: place.gitDir };
+  const env = { ...FIXED, ...passOn(PASSED_ON), ...where, ...options.env };
   const git = simpleGit({
-    baseDir: folder,
-    config: ["core.hooksPath=/dev/null", "core.fsmonitor=false", "core.quotePath=false"],
+    baseDir: typeof place === "string" ? place : place.gitDir,
+    config: ["core.hooksPath=/dev/null", "core.fsmonitor=false", "core.quotePath=false", ...config],
     // These guards exist to keep hooks and monitors from being set; we set them to nothing.
-    unsafe: { allowUnsafeHooksPath: true, allowUnsafeFsMonitor: true },
+    unsafe: { allowUnsafeHooksPath: true, allowUnsafeFsMonitor: true, ...unsafe },
+    // Nothing but these is passed on, so each of them is meant.
+    allowEnvironment: Object.keys(env),
     // The process has ended when its output has, not a moment after it exits: a long listing would be cut.
     completion: { onClose: true, onExit: false },
     timeout: { block: SILENCE },
     ...(input === undefined
       ? {}
-      : { input: (commands: readonly string[]) => (commands.includes("--batch") ? input : undefined) }),
+      : { input: (commands: readonly string[]) => (commands.some(readsInput) ? input : undefined) }),
+    ...(signal && { abort: signal }),
   });
-  return git.env(childEnvironment());
+  return git.env(env);
 }
 
-function childEnvironment(): Record<string, string> {
-  const passed: Record<string, string> = { LC_ALL: "C" };
-  for (const name of PASSED_ON) {
+/** English messages; and a commit is what its id says, whatever `git replace` has put in its place. */
+const FIXED = { LC_ALL: "C", GIT_NO_REPLACE_OBJECTS: "1" };
+
+function readsInput(argument: string): boolean {
+  return ["--batch", "--stdin-paths", "fast-import"].includes(argument);
+}
+
+/** Those variables of our own environment that are set. */
+export function passOn(names: readonly string[]): Record<string, string> {
+  const passed: Record<string, string> = {};
+  for (const name of names) {
     const value = process.env[name];
     if (value !== undefined) passed[name] = value;
   }

@@ -1,6 +1,6 @@
 import { GitopsError } from "../errors.ts";
 import { compareText, type Finding } from "../model/finding.ts";
-import { openGit } from "./git-client.ts";
+import { type GitPlace, openGit } from "./git-client.ts";
 import { formatBytes, type SourceLimits } from "./limits.ts";
 import { isHidden, isManifestName, makeFileFinding } from "./source-file.ts";
 
@@ -12,7 +12,7 @@ export interface Blob {
 }
 
 export interface ListOptions {
-  readonly standing: string;
+  readonly standing: GitPlace;
   readonly commit: string;
   /** As the user wrote it, for names. */
   readonly rev: string;

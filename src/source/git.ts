@@ -2,7 +2,7 @@ import { realpath } from "node:fs/promises";
 import { relative, resolve, sep } from "node:path";
 import { GitopsError } from "../errors.ts";
 import { readBlobs } from "./git-blobs.ts";
-import { isGitMissing, isNotRepository, nearestFolder, openGit, toGitProblem } from "./git-client.ts";
+import { type GitPlace, isGitMissing, isNotRepository, nearestFolder, openGit, toGitProblem } from "./git-client.ts";
 import { listManifestBlobs } from "./git-tree.ts";
 import { DEFAULT_LIMITS, formatBytes, type SourceLimits } from "./limits.ts";
 import { decodeFile, isFinding, isSourceFile, makeFileFinding, type SourceFiles } from "./source-file.ts";
@@ -33,6 +33,8 @@ export async function describeRevision(folder: string): Promise<Revision | null>
       "-z",
       "--untracked-files=all",
       ".",
+      // What we keep ourselves is no manifest, wherever it stands.
+      ":(exclude,top,glob)**/.cxone-gitops/**",
     ]);
     return { commit, dirty: changes !== "", root: resolve(root) };
   } catch (thrown) {
@@ -47,26 +49,48 @@ export interface RevisionOptions {
   /** Whatever `git rev-parse` takes for a commit: a branch, a tag, an id, `HEAD~2`. */
   readonly rev: string;
   readonly cwd: string;
-  readonly limits?: SourceLimits;
+}
+
+/** A folder in a commit. The id is full, so nothing that moves afterwards changes what is read. */
+export interface CommittedFolder {
+  readonly standing: GitPlace;
+  readonly commit: string;
+  /** As the user wrote it, for names. */
+  readonly rev: string;
+  /** From the repository's top, with forward slashes; empty for the top itself. */
+  readonly path: string;
 }
 
 /**
- * The manifest files of a folder as they are in a git revision, chosen as `readFolder` chooses them and named `REV:path` as
- * `git show` takes it. Touches neither work tree nor index and runs no hook or filter of the repository. Symbolic links and
- * submodules that could hold manifests are findings, because their targets are not part of the revision's folder.
- * Throws `git/unavailable` for an unknown revision, and when the folder is in no repository or not in that revision.
- *
- * Three processes, however many files: `rev-parse` settles the revision (so that a branch that moves meanwhile does no harm),
- * `ls-tree` lists sizes before anything is read, `cat-file --batch` gives the bytes as they are stored. Not `archive`, which
- * applies export attributes; not `checkout-index`, which needs an index and runs the repository's smudge filters.
+ * Finds the commit that a revision is now, and the folder's place in its repository.
+ * Throws `git/unavailable` for an unknown revision, and when the folder is in no repository.
  */
-export async function readRevision(options: RevisionOptions): Promise<SourceFiles> {
-  const { rev, limits = DEFAULT_LIMITS } = options;
-  const folder = resolve(options.cwd, options.folder);
-  const standing = nearestFolder(folder);
+export async function findRevision({ rev, cwd, folder }: RevisionOptions): Promise<CommittedFolder> {
+  const absolute = resolve(cwd, folder);
+  const standing = nearestFolder(absolute);
   try {
     const commit = await resolveRevision(standing, rev);
-    const path = await findPathInRepository(standing, folder);
+    return { standing, commit, rev, path: await findPathInRepository(standing, absolute) };
+  } catch (thrown) {
+    throw toGitProblem(thrown, `read the revision "${rev}"`);
+  }
+}
+
+/**
+ * The manifest files of a folder as they are in a commit, chosen as `readFolder` chooses them and named `REV:path` as `git show`
+ * takes it. Touches neither work tree nor index and runs no hook or filter of the repository. Symbolic links and submodules that
+ * could hold manifests are findings, because their targets are not part of the commit's folder.
+ * Throws `git/unavailable` when the folder is not in that commit.
+ *
+ * Two processes, however many files: `ls-tree` lists sizes before anything is read, `cat-file --batch` gives the bytes as they are
+ * stored. Not `archive`, which applies export attributes; not `checkout-index`, which needs an index and runs the repository's smudge
+ * filters.
+ */
+export async function readCommit(
+  { standing, commit, rev, path }: CommittedFolder,
+  limits: SourceLimits = DEFAULT_LIMITS,
+): Promise<SourceFiles> {
+  try {
     const { blobs, problems } = await listManifestBlobs({ standing, commit, rev, path, limits });
     const total = blobs.reduce((sum, blob) => sum + blob.size, 0);
     if (total > limits.totalBytes) {
@@ -85,13 +109,13 @@ export async function readRevision(options: RevisionOptions): Promise<SourceFile
   }
 }
 
-/** The full commit id behind a revision. Throws as `readRevision` does. */
-export async function resolveCommit(folder: string, rev: string): Promise<string> {
+/** The top folder of the work tree that a folder is in, links resolved. Throws `git/unavailable`. */
+export async function findWorkTree(folder: string): Promise<string> {
   const standing = nearestFolder(folder);
   try {
-    return await resolveRevision(standing, rev);
+    return await realpath(stripNewline(await openGit(standing).raw(["rev-parse", "--show-toplevel"])));
   } catch (thrown) {
-    throw toGitProblem(thrown, `read the revision "${rev}"`);
+    throw toGitProblem(thrown, `find the work tree of "${folder}"`);
   }
 }
 

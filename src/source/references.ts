@@ -1,3 +1,5 @@
+import { isJsonArray, isJsonObject, type Json } from "../model/json.ts";
+
 /** A piece of a text that may hold `${…}`. */
 export type Piece =
   | { readonly type: "text"; readonly text: string }
@@ -76,4 +78,14 @@ export function resolveReference(text: string, env: Readonly<Record<string, stri
   const name = envNameOf(text);
   if (name === undefined || !Object.hasOwn(env, name)) return undefined;
   return env[name] || undefined;
+}
+
+/** True when a text in the value refers to the environment, alone or among other text. */
+export function refersToEnvironment(value: Json): boolean {
+  if (typeof value === "string") {
+    const pieces = mayHoldReferences(value) ? cutAtReferences(value) : [];
+    return pieces.some((piece) => piece.type === "reference" && piece.scope === "env");
+  }
+  if (isJsonArray(value)) return value.some(refersToEnvironment);
+  return isJsonObject(value) && Object.values(value).some(refersToEnvironment);
 }

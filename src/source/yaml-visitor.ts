@@ -9,6 +9,7 @@ export interface YamlVisitor {
   startMapping(node: YamlCollection): void;
   startSequence(node: YamlCollection): void;
   scalar(node: YamlScalar): void;
+  /** `offset` is that of the `*`. */
   alias(name: string, offset: number): void;
   endCollection(): void;
   endDocument(): void;
@@ -16,6 +17,10 @@ export interface YamlVisitor {
 
 export interface YamlCollection {
   readonly offset: number;
+  /** Where its anchor or tag starts; `offset` without them. */
+  readonly outerOffset: number;
+  /** Written with brackets, or as a single pair within brackets. */
+  readonly isFlow: boolean;
   readonly anchor: string | null;
   /** A tag that this place cannot have, as written. */
   readonly refusedTag: string | null;
@@ -24,6 +29,11 @@ export interface YamlCollection {
 export interface YamlScalar {
   /** null when nothing is written, as after `key:`. */
   readonly offset: number | null;
+  /** Where its anchor or tag starts; `offset` without them. */
+  readonly outerOffset: number | null;
+  /** Behind its last character, a closing quote included; behind its line breaks for a block. null when nothing is written. */
+  readonly end: number | null;
+  readonly style: ScalarStyle;
   readonly anchor: string | null;
   readonly refusedTag: string | null;
   /** Unquoted and untagged: its type was guessed from its looks. */
@@ -31,6 +41,8 @@ export interface YamlScalar {
   readonly text: string;
   readonly value: string | number | boolean | null;
 }
+
+export type ScalarStyle = "plain" | "single" | "double" | "literal" | "folded";
 
 /** A value under construction: readonly JSON outwards, writable only while it is being built. */
 export type OpenObject = Record<string, Json>;

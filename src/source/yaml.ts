@@ -1,5 +1,6 @@
 import {
   boolCoreTag,
+  COLLECTION_STYLE,
   EVENT_ID,
   type Event,
   floatCoreTag,
@@ -18,8 +19,9 @@ import type { RuleId } from "../model/rules.ts";
 import { DEFAULT_LIMITS, formatBytes, type SourceLimits } from "./limits.ts";
 import { findSyntaxHint } from "./yaml-hints.ts";
 import { makeFindPlace } from "./yaml-places.ts";
+import { findScalarStart } from "./yaml-scalar-start.ts";
 import { ValueBuilder } from "./yaml-values.ts";
-import type { YamlScalar, YamlVisitor } from "./yaml-visitor.ts";
+import type { ScalarStyle, YamlScalar, YamlVisitor } from "./yaml-visitor.ts";
 
 // js-yaml only cuts the text into events here. Values are built by ours from those events, because its constructor stops at
 // the first problem, makes what JSON lacks (NaN, cycles), and loses where things stand. Types are guessed by its tags of the
@@ -90,6 +92,11 @@ function readEvents(text: string, limits: SourceLimits): readonly Event[] {
   return parseEvents(text, { maxDepth: limits.depth + 2 });
 }
 
+/** Walks a text without its byte order mark. Throws for one that `parseYaml` finds not well-formed. */
+export function walkYaml(text: string, visitor: YamlVisitor): void {
+  walkEvents(text, readEvents(text, DEFAULT_LIMITS), visitor);
+}
+
 function walkEvents(text: string, events: readonly Event[], visitor: YamlVisitor): void {
   const openKinds: Event["type"][] = [];
   let hasOwnTags = false;
@@ -107,7 +114,9 @@ function walkEvents(text: string, events: readonly Event[], visitor: YamlVisitor
         const tag = readTag(text, event);
         const refusedTag =
           tag === "" || tag === "!" || (!hasOwnTags && tag === (isMapping ? "!!map" : "!!seq")) ? null : tag;
-        const node = { offset: event.start, anchor: readAnchor(text, event), refusedTag };
+        const outerOffset = findProperties(event) ?? event.start;
+        const isFlow = event.style === COLLECTION_STYLE.FLOW;
+        const node = { offset: event.start, outerOffset, isFlow, anchor: readAnchor(text, event), refusedTag };
         openKinds.push(event.type);
         if (isMapping) visitor.startMapping(node);
         else visitor.startSequence(node);
@@ -142,13 +151,28 @@ function readAnchor(text: string, event: Anchored): string | null {
   return event.anchorStart === -1 ? null : text.slice(event.anchorStart, event.anchorEnd);
 }
 
+/** Where the anchor or tag of a node starts; null without them. */
+function findProperties({ tagStart, anchorStart }: Tagged & Anchored): number | null {
+  const starts = [tagStart, anchorStart - 1].filter((start) => start >= 0);
+  return starts.length === 0 ? null : Math.min(...starts);
+}
+
+const STYLES: readonly ScalarStyle[] = ["plain", "plain", "single", "double", "literal", "folded"];
+
 function readScalar(text: string, event: ScalarEvent, previousEnd: number, hasOwnTags: boolean): YamlScalar {
   const written = getScalarValue(text, event);
   const tag = readTag(text, event);
   const plain = tag === "" && event.style === SCALAR_STYLE.PLAIN;
   const resolved = plain ? guessValue(written) : hasOwnTags && tag !== "" ? undefined : readAsTagged(written, tag);
+  const style = STYLES[event.style] ?? "plain";
+  const outerOffset = findProperties(event);
+  const offset = findScalarStart(text, { ...event, style, outerOffset }, previousEnd);
+  const end = event.valueEnd + (style === "single" || style === "double" ? 1 : 0);
   return {
-    offset: findScalarStart(text, event, previousEnd),
+    offset,
+    outerOffset: outerOffset ?? offset,
+    end: offset === null ? null : Math.max(end, event.tagEnd, event.anchorEnd),
+    style,
     anchor: readAnchor(text, event),
     refusedTag: resolved === undefined ? tag : null,
     plain,
@@ -200,35 +224,4 @@ function readAsTagged(written: string, tag: string): Scalar | undefined {
   const definition = Object.hasOwn(known, tag) ? known[tag] : undefined;
   const value = definition?.resolve(written, true, definition.tagName);
   return value === NOT_RESOLVED ? undefined : value;
-}
-
-/** Where a scalar starts for a reader: at its quote, at the `|` or `>` of a block, at its tag when nothing else is written. */
-function findScalarStart(text: string, event: ScalarEvent, previousEnd: number): number | null {
-  switch (event.style) {
-    case SCALAR_STYLE.SINGLE_QUOTED:
-    case SCALAR_STYLE.DOUBLE_QUOTED:
-      return event.valueStart - 1;
-    case SCALAR_STYLE.LITERAL_BLOCK:
-    case SCALAR_STYLE.FOLDED_BLOCK: {
-      // Only properties of this node stand between what came before and the header; comments between them end with a line.
-      const from = Math.max(previousEnd, event.tagEnd, event.anchorEnd);
-      return findBlockHeader(text, from, event.valueStart);
-    }
-    default: {
-      if (event.valueStart !== -1) return event.valueStart;
-      const property = Math.max(event.tagStart, event.anchorStart === -1 ? -1 : event.anchorStart - 1);
-      return property === -1 ? null : property;
-    }
-  }
-}
-
-/** The `|` or `>` on the line before a block's content, which starts at `contentStart` (or ends the text there). */
-function findBlockHeader(text: string, from: number, contentStart: number): number {
-  let end = contentStart;
-  if (text[end - 1] === "\n") end--;
-  if (text[end - 1] === "\r") end--;
-  let start = end;
-  while (start > from && text[start - 1] !== "\n" && text[start - 1] !== "\r") start--;
-  const inHeader = text.slice(start, end).search(/[|>]/);
-  return inHeader === -1 ? contentStart : start + inHeader;
 }

@@ -10,6 +10,7 @@ import type { TestResult } from "../model/test-result.ts";
 import { resolveReference, resolveVariables } from "../source/variables.ts";
 import { checkTogether } from "./cross-rules.ts";
 import { envelopeSchema } from "./envelope.ts";
+import { checkReconcilePolicy } from "./reconcile-policy.ts";
 import { runTests } from "./run-tests.ts";
 import { checkTenants, isForTenant } from "./tenant-filter.ts";
 
@@ -117,7 +118,7 @@ interface LoadedValue extends Pick<LoadedManifest, "resource" | "test"> {
 }
 
 function loadResolved(source: SourceDocument, value: Json, input: ValidationInput): LoadedValue {
-  const problems = checkEnvelope(value, input.kinds);
+  const problems = [...checkEnvelope(value, input.kinds), ...checkReconcilePolicy(value)];
   const envelope = envelopeSchema.safeParse(value);
   const kind = input.kinds.find((known) => known.name === valueAt(value, "kind"));
   if (problems.length > 0 || !envelope.success || kind === undefined) {

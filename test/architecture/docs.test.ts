@@ -6,14 +6,12 @@ import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import type { Command } from "commander";
 import { z } from "zod";
-import { buildProgram } from "../../src/cli/program.ts";
 import { writtenConfig } from "../../src/config/written.ts";
 import { ERROR_CODES } from "../../src/errors.ts";
 import { KINDS } from "../../src/kinds/registry.ts";
 import { RULES } from "../../src/model/rules.ts";
-import { Secrets } from "../../src/model/secrets.ts";
-import { plainPaint } from "../../src/render/paint.ts";
 import { envelopeSchema } from "../../src/validate/envelope.ts";
+import { readProgram } from "../helpers/silent-program.ts";
 import { codeIn, linksOf, readPage, rowsOf, sectionOf, sectionsOf, slugOf } from "./pages.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
@@ -127,8 +125,8 @@ describe("docs/manifests.md", () => {
 
 describe("docs/configuration.md", () => {
   const rows = rowsOf(sectionOf(readPage("configuration.md"), "Every key").text);
-  const fields = fieldsOf(writtenConfig).filter(([path]) => !/^(audit|plans|tenants)$/.test(path));
-  const groups = /\.(credentials|flows|workflows|limits|retry|guard)$/;
+  const fields = fieldsOf(writtenConfig).filter(([path]) => !/^(audit|plans|source|tenants|reconcile)$/.test(path));
+  const groups = /\.(credentials|flows|workflows|limits|retry|guard|reconcile|flipFlop)$/;
   const keys = fields.map(([path]) => path).filter((path) => !groups.test(path));
 
   it("each key has a row, and each row a key", () => {
@@ -138,19 +136,7 @@ describe("docs/configuration.md", () => {
 
 describe("docs/commands.md", () => {
   const page = readPage("commands.md");
-  const io = {
-    cwd: ".",
-    env: {},
-    secrets: new Secrets(),
-    canAsk: false,
-    paint: plainPaint,
-    printMasked() {},
-    print() {},
-    say() {},
-    command() {},
-  };
-  const never = new AbortController().signal;
-  const program = buildProgram({ io, stopping: { soft: never, hard: never }, finish: () => {} }, "0.0.0");
+  const program = readProgram();
   const commands = program.commands.flatMap((command) => walk(command, command.name()));
 
   function walk(command: Command, path: string): readonly (readonly [path: string, command: Command])[] {
@@ -207,6 +193,15 @@ describe("links", () => {
     "adding-a-kind",
     "flow-tests",
     "reports",
+    "notifications",
+    "metrics",
+    "recover",
+    "follow-a-repository",
+    "command-reference",
+    "promote",
+    "pipelines",
+    "drift",
+    "adopt-a-tenant",
   ];
   for (const name of pages.map((page) => `${page}.md`)) {
     it(`${name}: every link leads to a file and a heading that are there`, () => {

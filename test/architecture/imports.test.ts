@@ -20,6 +20,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   cxone: ["errors.ts", "model", "engine"],
   audit: ["errors.ts", "model", "engine"],
   render: ["errors.ts", "model", "callpaths", "engine", "audit"],
+  notify: ["model", "engine", "cxone"],
   config: ["errors.ts", "model", "source"],
   emulator: [],
   cli: [
@@ -35,6 +36,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     "audit",
     "render",
     "config",
+    "notify",
     "emulator",
   ],
 };
@@ -49,7 +51,9 @@ const TYPES_ONLY: readonly (readonly [from: string, of: string])[] = [
 
 /** Libraries that only some files may know. */
 const ROOMS: Readonly<Record<string, RegExp>> = {
-  "js-yaml": /^(source\/yaml(-write)?\.ts|emulator\/seed\.ts)$/,
+  "js-yaml": /^(source\/yaml(-write|-manifest)?\.ts|emulator\/seed\.ts)$/,
+  "prom-client": /^cli\/metric-instruments\.ts$/,
+  standardwebhooks: /^notify\/sign\.ts$/,
   diff: /^render\/line-diff\.ts$/,
   "simple-git": /^source\/git[\w-]*\.ts$/,
   got: /^cxone\//,

@@ -7,7 +7,9 @@ import { describe, it, type TestContext } from "node:test";
 import { keptFolderOf } from "../../src/audit/kept.ts";
 import { keyIdOf } from "../../src/audit/signature.ts";
 import { runAuditLog, runAuditShow, runAuditVerify } from "../../src/cli/audit.ts";
+import { openBackground } from "../../src/cli/background.ts";
 import type { Io } from "../../src/cli/io.ts";
+import { openMetrics } from "../../src/cli/metrics.ts";
 import type { ExitCode } from "../../src/errors.ts";
 import { Secrets } from "../../src/model/secrets.ts";
 import { plainPaint } from "../../src/render/paint.ts";
@@ -37,10 +39,15 @@ async function printed(
     secrets,
     canAsk: false,
     paint: plainPaint,
+    commandName: "audit",
+    metrics: openMetrics(),
+    background: openBackground(),
     print: (text) => void said.push(secrets.mask(text)),
     printMasked: (text) => void said.push(text),
     say: () => assert.fail("these commands have nothing to say beside their result"),
     command: () => assert.fail("these commands have no findings to show in GitHub Actions"),
+    log: () => assert.fail("these commands log nothing"),
+    showsLog: false,
   };
   const code = await command(io);
   return { code, text: said.join("") };

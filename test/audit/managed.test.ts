@@ -113,9 +113,27 @@ describe("listManaged", () => {
       id: "ivr_main_menu_v2",
       document: { type: "flow", id: "ivr_main_menu_v2" },
       sequence: 4,
+      applied: "sha256:after",
+      commit: "0123456789abcdef",
       ...later,
     };
     assert.deepEqual(await listManaged(stream(), "dev"), [expected]);
     assert.notEqual(later.manifest, digestOf(MANIFEST));
+  });
+
+  it("a restore leaves what was applied last as it was, and says how the document was seen since", async () => {
+    const restored = outcomeWith({
+      restores: "run-0",
+      commit: "other",
+      manifest: digestOf("then"),
+      after: { version: 9, digest: "sha256:then" },
+      image: digestOf("seen"),
+    });
+    const { entries } = appendToChain(EMPTY_HEAD, [done, restored]);
+    const [one] = await listManaged(entries, "dev");
+    assert.deepEqual(
+      [one?.manifest, one?.applied, one?.commit, one?.image],
+      [digestOf(MANIFEST), "sha256:after", "0123456789abcdef", digestOf("seen")],
+    );
   });
 });

@@ -56,6 +56,7 @@ test("a tenant has the defaults of the API notes", async (t) => {
     limits: { requestsPerSecond: 10, burst: 10, concurrency: 8 },
     retry: { attempts: 4, baseMs: 1000, capMs: 16000, budgetMs: 300000 },
     guard: { maxUpdatePercent: 30, maxDeletePercent: 10 },
+    reconcilePolicy: null,
     consistencyWindowMs: 10000,
   });
 });

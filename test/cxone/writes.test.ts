@@ -49,7 +49,7 @@ test("a workflow goes back whole, with the version as read and the intention's t
   const write = { ...REPLACE, document: { ...REPLACE.document, version: 99 } };
   assert.deepEqual(await store.replace(write), {
     result: "written",
-    live: present(stored, 4),
+    live: { ...present(stored, 4), changed: { at: LIVE.lastUpdatedTimestamp, by: null } },
     proven: true,
     honoursKeys: true,
   });

@@ -1,12 +1,15 @@
 /** From manifests and a written-down tenant to a plan, without a socket. */
+import type { LastAppliedByIdentity } from "../../src/engine/last-applied.ts";
 import type { Observation } from "../../src/engine/observe.ts";
 import { makePlan } from "../../src/engine/plan.ts";
+import type { Hold } from "../../src/engine/policy.ts";
+import { identityOf, sharersOf } from "../../src/engine/resource-identity.ts";
 import { groupIntoUnits, type Unit } from "../../src/engine/units.ts";
 import type { Resource } from "../../src/kinds/kind.ts";
 import { KINDS } from "../../src/kinds/registry.ts";
 import { hasErrors } from "../../src/model/finding.ts";
 import { isJsonObject, type Json, type JsonObject, stringAt, valueAt } from "../../src/model/json.ts";
-import type { LiveRead } from "../../src/model/live.ts";
+import type { LastEdit, LiveRead } from "../../src/model/live.ts";
 import type { Plan } from "../../src/model/plan.ts";
 import { Secrets } from "../../src/model/secrets.ts";
 import type { RuleSeverities } from "../../src/model/severity.ts";
@@ -35,6 +38,11 @@ export interface Wish {
   /** What the trail shows that we manage and no manifest asks for any more. */
   readonly leaving?: readonly Resource[];
   readonly prune?: boolean;
+  /** What was applied last, and from which resources. */
+  readonly applied?: readonly Resource[];
+  readonly hold?: Hold;
+  /** What the tenant says of the last edit of every document. */
+  readonly changed?: LastEdit;
 }
 
 /** Guards have tests of their own. */
@@ -59,6 +67,9 @@ export function planAll({
   secrets = new Secrets(),
   leaving = [],
   prune = false,
+  applied,
+  hold,
+  changed,
 }: Wish): Made {
   const units = groupIntoUnits(resources, kindOrder(), leaving);
   const refs = units.flatMap((unit) => [
@@ -66,7 +77,7 @@ export function planAll({
     ...unit.resources.flatMap((one) => one.references.map(({ ref }) => ref)),
   ]);
   const observation: Observation = new Map(
-    refs.map(({ type, id }) => [`${type}/${id}`, readFrom(tenant[`${type}/${id}`] ?? null)]),
+    refs.map(({ type, id }) => [`${type}/${id}`, readFrom(tenant[`${type}/${id}`] ?? null, changed)]),
   );
   const plan = makePlan({
     tenant: "dev",
@@ -78,6 +89,8 @@ export function planAll({
     secrets,
     guard: NO_GUARD,
     prune,
+    ...(applied && { lastApplied: lastAppliedOf(applied) }),
+    ...(hold && { hold }),
   });
   return { plan, units, observation };
 }
@@ -90,13 +103,22 @@ export function planFiles(source: string | Files, tenant: Tenant, surroundings: 
   return planResources({ resources: hasErrors(findings) ? [] : resources, tenant, findings, severities, secrets });
 }
 
-function readFrom(written: Json): LiveRead {
+/** As the trail would tell, with no digest and no time to go by. */
+function lastAppliedOf(applied: readonly Resource[]): LastAppliedByIdentity {
+  return new Map(
+    applied.map((resource) => {
+      return [identityOf(resource), { resource, siblings: sharersOf(resource, applied), digest: null, seenAt: 1000 }];
+    }),
+  );
+}
+
+function readFrom(written: Json, changed: LastEdit | undefined): LiveRead {
   if (!isJsonObject(written)) return { state: "absent" };
   const reason = stringAt(written, "unknown");
   if (reason !== undefined && Object.keys(written).length === 1) return { state: "unknown", reason };
   const version = valueAt(written, "version");
   const isVersion = typeof version === "number" || typeof version === "string";
-  return { state: "present", document: written, version: isVersion ? version : null };
+  return { state: "present", document: written, version: isVersion ? version : null, ...(changed && { changed }) };
 }
 
 /** The documents of a tenant to which the resources have been applied. */

@@ -19,7 +19,10 @@ export interface Running {
 }
 
 /** Starts the command in a world and does not wait for it. */
-export function startRun(world: EmulatedWorld, ...args: readonly string[]): Running {
+export function startRun(
+  world: Pick<EmulatedWorld, "folder" | "env" | "emulator">,
+  ...args: readonly string[]
+): Running {
   const env = { PATH: process.env["PATH"], HOME: world.folder, ...COMPILE_CACHE, ...world.env };
   const child = spawn(process.execPath, [START, ...args], { cwd: world.folder, env });
   let said = "";

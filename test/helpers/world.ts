@@ -5,7 +5,8 @@ import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { type Emulator, type EmulatorOptions, startEmulator } from "../../src/emulator/server.ts";
 import type { Plan } from "../../src/model/plan.ts";
-import { type Ran, runCommand } from "./command.ts";
+import type { Ran } from "./command.ts";
+import { runHere } from "./here.ts";
 import { makeFolder, writeFiles } from "./temp-folder.ts";
 
 export const CREDENTIALS = { CXONE_CLIENT_ID: "client-1234", CXONE_CLIENT_SECRET: "planted-client-secret" };
@@ -49,7 +50,7 @@ export function openWorld(
 ): World {
   const folder = makeFolder(t, { "cxone-gitops.yaml": configFor(url), ...inManifests(manifests) });
   const env = { ...CREDENTIALS, ...more };
-  const run = (...args: readonly string[]) => runCommand(args, { cwd: folder, env });
+  const run = (...args: readonly string[]) => runHere(args, { cwd: folder, env });
   return {
     folder,
     env,

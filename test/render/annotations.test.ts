@@ -103,7 +103,7 @@ describe("annotations", () => {
       impact: null,
       effects: [],
     } as const;
-    const shared = { patch: [], live: {}, liveVersion: null } as const;
+    const shared = { patch: [], live: {}, liveVersion: null, drift: null } as const;
     const annotations = annotatePlan({
       formatVersion: 1,
       tenant: "dev",

@@ -17,6 +17,7 @@ export function aChange(special: Partial<Change> = {}): Change {
     live: { "/nodes/node_menu/properties/prompt": "Press one" },
     liveVersion: 3,
     notes: [],
+    drift: null,
     ...special,
   };
 }

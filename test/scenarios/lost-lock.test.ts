@@ -115,7 +115,7 @@ for (const loss of LOSSES) {
       world.write(Object.fromEntries(sales));
       const hold = (name: string) => world.gate.hold("PUT", `/api/v2/flows/ivr_${name}`, "request");
       const [first, second]: readonly Held[] = [hold("first"), hold("second")];
-      const applying = startRun({ ...world, writes: () => [] }, "apply", "--auto-approve");
+      const applying = startRun(world, "apply", "--auto-approve");
       await Promise.all([first?.arrived, second?.arrived]);
       loss.lose(world.lockFile);
       world.emulator.editFlow("ivr_second", { touched: true });

@@ -3,9 +3,17 @@ import { chmodSync, existsSync, readFileSync, rmSync, statSync, symlinkSync, uti
 import { join } from "node:path";
 import { test } from "node:test";
 import { GitopsError } from "../../src/errors.ts";
-import { describeRevision, gitUser, readRevision, resolveCommit } from "../../src/source/git.ts";
-import { DEFAULT_LIMITS } from "../../src/source/limits.ts";
+import { describeRevision, findRevision, gitUser, type RevisionOptions, readCommit } from "../../src/source/git.ts";
+import { DEFAULT_LIMITS, type SourceLimits } from "../../src/source/limits.ts";
 import { commitAll, git, makeFolder, makeRepository, writeFiles } from "../helpers/temp-folder.ts";
+
+async function readRevision({ limits, ...options }: RevisionOptions & { readonly limits?: SourceLimits }) {
+  return readCommit(await findRevision(options), limits);
+}
+
+async function resolveCommit(folder: string, rev: string): Promise<string> {
+  return (await findRevision({ folder, rev, cwd: folder })).commit;
+}
 
 const isUnavailable = (pattern: RegExp) => (thrown: unknown) => {
   assert.ok(thrown instanceof GitopsError);

@@ -9,6 +9,7 @@ import { manifestDocument } from "../shared/manifest-document.ts";
 import { drawWorkflow } from "../shared/workflow-graph.ts";
 import { composeNode, desiredEmailNode, findNode, liveEmailNode } from "./canonical.ts";
 import { emailNodeEffects } from "./effects.ts";
+import { emailNodeImporting, restateEmailNode } from "./import.ts";
 import { checkAgreement, checkNeighbours, isWholeOwned } from "./neighbours.ts";
 import { checkLiveNode } from "./online.ts";
 import { excerptEmailNode, removeEmailNode } from "./parts.ts";
@@ -21,6 +22,7 @@ const emailNodeKind: Kind<EmailNodeSpec> = {
   schema: emailNodeSchema,
   check: checkEmailNode,
   toResource,
+  importing: emailNodeImporting,
 };
 
 /** One e-mail send node inside a workflow that others may own. */
@@ -50,6 +52,7 @@ function toResource(manifest: Manifest<EmailNodeSpec>): Resource {
     compose: (document) => composeEmailNode(document ?? { id: spec.workflow }, spec),
     excerpt: (document) => excerptEmailNode(document, spec),
     remove: (document) => removeEmailNode(document, spec),
+    restate: (document) => restateEmailNode(document, spec),
     checkSiblings: (siblings) => [
       ...(isWholeOwned(siblings) ? checkNeighbours([], spec, siblings) : []),
       ...checkAgreement(spec, siblings),

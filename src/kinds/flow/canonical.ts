@@ -84,11 +84,11 @@ function putConnection(live: JsonObject, connection: Connection, chooseId: Choos
   };
 }
 
-interface LiveConnection extends LiveEdge {
+export interface LiveConnection extends LiveEdge {
   readonly type: Json;
 }
 
-function liveConnections(document: JsonObject): readonly LiveConnection[] {
+export function liveConnections(document: JsonObject): readonly LiveConnection[] {
   return objectsAt(document, "connections").map((connection, index) => ({
     index,
     id: stringAt(connection, "id"),

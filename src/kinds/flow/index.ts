@@ -8,10 +8,17 @@ import { composeFlow, desiredFlow, liveFlow } from "./canonical.ts";
 import { connectionsOf, flowId } from "./connections.ts";
 import { flowEffects } from "./effects.ts";
 import { drawFlow } from "./graph.ts";
+import { flowImporting, restateFlow } from "./import.ts";
 import { checkFlow } from "./rules.ts";
 import { type FlowSpec, flowSchema } from "./schema.ts";
 
-const flowKind: Kind<FlowSpec> = { name: "Flow", schema: flowSchema, check: checkFlow, toResource };
+const flowKind: Kind<FlowSpec> = {
+  name: "Flow",
+  schema: flowSchema,
+  check: checkFlow,
+  toResource,
+  importing: flowImporting,
+};
 
 /** An IVR flow. It owns its name, type, all nodes and all connections. */
 export const flow = registerKind(flowKind);
@@ -43,6 +50,7 @@ function toResource(manifest: Manifest<FlowSpec>): Resource {
     compose: (document) => composeFlow(document, id, spec, connections),
     excerpt: (document) => pickFrom(document, (key) => OWNED.has(key)),
     remove: () => undefined,
+    restate: (document) => restateFlow(document, id, spec, connections),
     checkSiblings: () => [],
     checkDocument: (document) =>
       document === undefined

@@ -2,6 +2,7 @@ import type { JsonObject } from "../../model/json.ts";
 import type { Manifest } from "../../model/manifest.ts";
 import { type Kind, type KindContext, type Resource, registerKind } from "../kind.ts";
 import { composeWebhook, desiredWebhook, liveWebhook } from "./canonical.ts";
+import { restateWebhook, webhookImporting } from "./import.ts";
 import { checkWebhookShape } from "./live-shape.ts";
 import { excerptWebhook, webhookDocument } from "./parts.ts";
 import { rotationOf } from "./rotation.ts";
@@ -9,7 +10,13 @@ import { checkWebhook } from "./rules.ts";
 import { type WebhookSpec, webhookSchema } from "./schema.ts";
 import { checkSecretToSend, type Sending, secretToSend } from "./secret.ts";
 
-const webhookKind: Kind<WebhookSpec> = { name: "Webhook", schema: webhookSchema, check: checkWebhook, toResource };
+const webhookKind: Kind<WebhookSpec> = {
+  name: "Webhook",
+  schema: webhookSchema,
+  check: checkWebhook,
+  toResource,
+  importing: webhookImporting,
+};
 
 /** A webhook of the tenant, found by name. Its secret is sent when it is created or rotated, and appears nowhere else. */
 export const webhook = registerKind(webhookKind);
@@ -42,6 +49,7 @@ function toResource(manifest: Manifest<WebhookSpec>, context: KindContext): Reso
     compose: (document) => composeWebhook(document, name, spec, secretToSend(spec, context, sendingTo(document))),
     excerpt: (document) => excerptWebhook(document, spec),
     remove: () => undefined,
+    restate: (document) => restateWebhook(document, spec),
     checkSiblings: () => [],
     checkDocument: (document) => [
       ...(document === undefined ? [] : checkWebhookShape(document, targetPath)),

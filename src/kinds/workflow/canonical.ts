@@ -95,7 +95,7 @@ function putTransition(live: JsonObject, edge: Edge, chooseId: ChooseEdgeId): Js
   return { ...live, id, source: edge.from, target: edge.to, condition: edge.condition };
 }
 
-function liveTransitions(document: JsonObject): readonly LiveEdge[] {
+export function liveTransitions(document: JsonObject): readonly LiveEdge[] {
   return objectsAt(document, "transitions").map((transition, index) => ({
     index,
     id: stringAt(transition, "id"),

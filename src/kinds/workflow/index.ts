@@ -5,6 +5,7 @@ import { manifestDocument } from "../shared/manifest-document.ts";
 import { drawWorkflow } from "../shared/workflow-graph.ts";
 import { composeWorkflow, desiredWorkflow, liveWorkflow } from "./canonical.ts";
 import { workflowEffects } from "./effects.ts";
+import { restateWorkflow, workflowImporting } from "./import.ts";
 import { mailsOf } from "./mails.ts";
 import { checkLive } from "./online.ts";
 import { excerptWorkflow } from "./parts.ts";
@@ -12,7 +13,13 @@ import { checkTransitions, checkWorkflow } from "./rules.ts";
 import { type WorkflowSpec, workflowSchema } from "./schema.ts";
 import { findOthersParts, transitionsOf, workflowId } from "./transitions.ts";
 
-const workflowKind: Kind<WorkflowSpec> = { name: "Workflow", schema: workflowSchema, check: checkWorkflow, toResource };
+const workflowKind: Kind<WorkflowSpec> = {
+  name: "Workflow",
+  schema: workflowSchema,
+  check: checkWorkflow,
+  toResource,
+  importing: workflowImporting,
+};
 
 /** A whole workflow: its name, nodes and transitions, except what EmailNode manifests decide in it. */
 export const workflow = registerKind(workflowKind);
@@ -46,6 +53,7 @@ function toResource(manifest: Manifest<WorkflowSpec>): Resource {
     compose: (document, siblings) => composeWorkflow(document, id, spec, transitions, findOthersParts(siblings)),
     excerpt: (document, siblings) => excerptWorkflow(document, findOthersParts(siblings)),
     remove: () => undefined,
+    restate: (document, siblings) => restateWorkflow(document, id, spec, transitions, findOthersParts(siblings)),
     checkSiblings: (siblings) => checkTransitions(spec, siblings),
     checkDocument: (document, siblings) => checkLive(document, manifest, siblings),
     checkReferences: (readReference) => mails.flatMap((mail) => checkMail(mail, readReference)),

@@ -1,5 +1,6 @@
 /** One change in the page: what a reader looks for stands there as it is, what is large waits as JSON until it is opened. */
 import type { Change } from "../../model/plan.ts";
+import { sentencesOf } from "../drift-words.ts";
 import { oneLine } from "../graph/node-text.ts";
 import { compareLines, type DiffLine, foldEqualLines, type Gap } from "../line-diff.ts";
 import { printable } from "../paint.ts";
@@ -25,10 +26,9 @@ export function renderCard(change: Change, number: number, hasTwin: boolean, pic
   const where = hasTwin ? ` in ${text(document.type)} ${text(document.id)}` : "";
   const known = id === name && where === "" ? "" : ` <span class="id">${text(id)}${where}</span>`;
   const badge = impact === null ? "" : `<span class="badge ${impact}">${IMPACT_WORDS[impact]}</span>`;
-  const sentences = [
-    ...change.effects.map((sentence) => `<li>${text(sentence)}</li>`),
-    ...change.notes.map((note) => `<li class="note">${text(note)}</li>`),
-  ];
+  const sentences = sentencesOf(change).map((sentence) => {
+    return `<li${change.effects.includes(sentence) ? "" : ' class="note"'}>${text(sentence)}</li>`;
+  });
   return [
     `<article class="change ${action}" id="change-${number}" data-action="${action}" data-impact="${impact ?? "none"}">`,
     `<h3><span class="sign" aria-hidden="true">${SIGNS[action]}</span> <span class="action">${action}</span> `,

@@ -1,5 +1,6 @@
 /** The changes of a plan as pieces of a comment, by who notices them. */
 import type { Change } from "../../model/plan.ts";
+import { sentencesOf } from "../drift-words.ts";
 import { renderMermaid } from "../graph/mermaid.ts";
 import type { ChangeDetails, Picture, Report } from "../report.ts";
 import { findTwins, groupByImpact, SIGNS } from "../summary.ts";
@@ -16,9 +17,9 @@ const LONG_PATCH = 8_000;
 const LONGEST_NAME = 120;
 const LONGEST_SENTENCE = 500;
 
-export function changePieces({ plan, details }: Report): readonly Piece[] {
+/** `pictures` is shared by the plans that one comment tells of. */
+export function changePieces({ plan, details }: Report, pictures = new PictureTally()): readonly Piece[] {
   const hasTwin = findTwins(plan.changes);
-  const pictures = new PictureTally();
   return groupByImpact(details).flatMap(({ title, group }) => {
     // Always kept: what is left of this group must not stand below the heading of another.
     const heading: Piece = { text: `\n### ${title}\n`, rank: 0, what: "" };
@@ -27,7 +28,7 @@ export function changePieces({ plan, details }: Report): readonly Piece[] {
 }
 
 /** One picture for each document, and not too many of them. */
-class PictureTally {
+export class PictureTally {
   readonly #drawn = new Set<Picture>();
   #count = 0;
 
@@ -45,7 +46,7 @@ function piecesOf({ change, picture }: ChangeDetails, text: string, pictures: Pi
   const isCosmetic = change.impact === "cosmetic";
   const what = isCosmetic ? "changes that nobody outside notices" : "changes";
   const head: Piece = { text, rank: isCosmetic ? RANKS.cosmetic : RANKS.change, what };
-  const sentences = [...change.effects, ...change.notes].map((sentence): Piece => {
+  const sentences = sentencesOf(change).map((sentence): Piece => {
     return {
       text: `- ${prose(sentence, LONGEST_SENTENCE)}\n`,
       rank: isCosmetic ? RANKS.cosmetic : RANKS.effect,

@@ -3,7 +3,7 @@ import { isBlocked, type Plan } from "../../model/plan.ts";
 import type { Report } from "../report.ts";
 import { countUnchanged, describeBlock, summarizeImpact, summarizePlan } from "../summary.ts";
 import { fitPieces, type Piece } from "./budget.ts";
-import { changePieces } from "./change.ts";
+import { changePieces, PictureTally } from "./change.ts";
 import { findingPieces } from "./findings.ts";
 import { code, prose } from "./text.ts";
 
@@ -22,22 +22,46 @@ const LONGEST_MESSAGE = 600;
  */
 export function renderMarkdown(report: Report): string {
   const { plan } = report;
-  const [changes, findings] = [changePieces(report), findingPieces(plan.findings)];
-  // What must be mended is read first.
-  const body = isBlocked(plan) ? [...findings, ...changes] : [...changes, ...findings];
-  const pieces = [...headPieces(plan), ...body, tailPiece(plan)];
-  const { text, left } = fitPieces(pieces, MOST_BYTES - BYTES_OF_NOTE);
-  return left.size === 0 ? text : `${text}\n${describeLeft(left)}\n`;
+  return fitComment([...headPieces(plan), ...bodyPieces(report, new PictureTally())], plan.tenant);
 }
 
-/** The hidden first line of the comment about one tenant. */
+/**
+ * As many pieces as a comment holds, below its hidden first line, and what was left out. `about` is the tenant, or what `--tenant` names of
+ * several; then `which` is what has to be added to a command that shows one of them whole.
+ */
+export function fitComment(pieces: readonly Piece[], about: string, which = ""): string {
+  const marker: Piece = { text: `${markerOf(about)}\n`, rank: 0, what: "" };
+  const { text, left } = fitPieces([marker, ...pieces], MOST_BYTES - BYTES_OF_NOTE);
+  return left.size === 0 ? text : `${text}\n${describeLeft(left, which)}\n`;
+}
+
+/** What stands below the summary of a plan. */
+export function bodyPieces(report: Report, pictures: PictureTally): readonly Piece[] {
+  const { plan } = report;
+  const [changes, findings] = [changePieces(report, pictures), findingPieces(plan.findings)];
+  // What must be mended is read first.
+  return [...(isBlocked(plan) ? [...findings, ...changes] : [...changes, ...findings]), tailPiece(plan)];
+}
+
+/** The hidden first line of the comment about one tenant, or about the same ones. */
 function markerOf(tenant: string): string {
   return `<!-- cxone-gitops plan tenant=${encodeURIComponent(tenant.toWellFormed()).slice(0, LONGEST_NAME)} -->`;
 }
 
 function headPieces(plan: Plan): readonly Piece[] {
+  return [{ text: headText(plan) + alarmText(plan, MOST_REFUSALS), rank: 0, what: "" }];
+}
+
+/** Which plan it is, and its summary. */
+export function headText(plan: Plan): string {
   const at = plan.revision === null ? "" : ` at ${code(plan.revision.slice(0, 12), 12)}`;
-  const shown = plan.refusals.slice(0, MOST_REFUSALS);
+  const summary = [`**${summarizePlan(plan)}**`, summarizeImpact(plan)].filter((sentence) => sentence !== "").join(" ");
+  return `## Plan for tenant ${code(plan.tenant, LONGEST_NAME)}${at}\n\n${summary}\n`;
+}
+
+/** What keeps a plan from being applied, at most so many refusals in full; empty when nothing does. */
+export function alarmText(plan: Plan, mostRefusals: number): string {
+  const shown = plan.refusals.slice(0, mostRefusals);
   const more = plan.refusals.length - shown.length;
   const alarm = [
     ...shown.map(
@@ -46,17 +70,7 @@ function headPieces(plan: Plan): readonly Piece[] {
     ...(more > 0 ? [`**Refused** for ${more} more reasons.`] : []),
     ...(isBlocked(plan) ? [`**${describeBlock(plan)}**`] : []),
   ];
-  const lines = [
-    markerOf(plan.tenant),
-    `## Plan for tenant ${code(plan.tenant, LONGEST_NAME)}${at}`,
-    "",
-    [`**${summarizePlan(plan)}**`, summarizeImpact(plan)].filter((sentence) => sentence !== "").join(" "),
-    ...(alarm.length === 0
-      ? []
-      : ["", "> [!CAUTION]", ...alarm.flatMap((line, index) => (index === 0 ? [`> ${line}`] : [">", `> ${line}`]))]),
-    "",
-  ];
-  return [{ text: lines.join("\n"), rank: 0, what: "" }];
+  return alarm.length === 0 ? "" : `\n> [!CAUTION]\n${alarm.map((line) => `> ${line}\n`).join(">\n")}`;
 }
 
 function tailPiece(plan: Plan): Piece {
@@ -65,7 +79,7 @@ function tailPiece(plan: Plan): Piece {
   return { text, rank: 0, what: "" };
 }
 
-function describeLeft(left: ReadonlyMap<string, number>): string {
+function describeLeft(left: ReadonlyMap<string, number>, which: string): string {
   const counts = [...left].map(([what, count]) => `${what}: ${count}`);
-  return `> [!NOTE]\n> Left out, because a comment holds no more: ${counts.join(", ")}. \`cxone-gitops plan --output html\` shows all of it.`;
+  return `> [!NOTE]\n> Left out, because a comment holds no more: ${counts.join(", ")}. \`cxone-gitops plan${which} --output html\` shows all of it.`;
 }

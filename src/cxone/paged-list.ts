@@ -4,13 +4,22 @@ import { explainReply, INEXACT, identify } from "./answers.ts";
 import type { Family, Reply } from "./family.ts";
 import { type Failure, failTask, type Task } from "./task.ts";
 
-export const WEBHOOKS = "/api/v2/webhooks";
 const PAGE_SIZE = 100;
 /** More pages than this are a server that never ends. */
 const MOST_PAGES = 1000;
 
-/** Every webhook of the tenant, or why that cannot be said. */
-export type WebhookList = { readonly state: "listed"; readonly webhooks: readonly JsonObject[] } | Failure;
+/** Everything of a collection, or why that cannot be said. `api/not-supported` when the tenant has no such list. */
+export type PagedList = { readonly state: "listed"; readonly items: readonly JsonObject[] } | Failure;
+
+export interface ListCall {
+  readonly family: Family;
+  /** `/api/v2/flows` */
+  readonly collection: string;
+  readonly timeoutMs: number;
+  readonly task: Task;
+  /** What a tenant without this list means for whoever asks. */
+  readonly unlisted: { why(status: number): string; readonly hint: string };
+}
 
 interface Page {
   readonly items: readonly JsonObject[];
@@ -26,22 +35,23 @@ const Envelope = z.object({
 });
 
 /**
- * Lists all webhooks. A bare array and `{items, page, pageSize, total}` are both understood. Nothing short of the complete
+ * Lists a whole collection. A bare array and `{items, page, pageSize, total}` are both understood. Nothing short of the complete
  * list is a list: a page with fewer items than the total promises, or a total that moves, is a failure, because a name
  * that is missing from half a list would be registered twice.
  */
-export async function listWebhooks(family: Family, task: Task, timeoutMs: number): Promise<WebhookList> {
+export async function listAll(call: ListCall): Promise<PagedList> {
+  const { family, collection, timeoutMs, task } = call;
   const byId = new Map<string, JsonObject>();
   let total: number | undefined;
   for (let number = 1; number <= MOST_PAGES; number += 1) {
-    const path = `${WEBHOOKS}?page=${number}&pageSize=${PAGE_SIZE}`;
-    const page = readPage(await family.send({ method: "GET", endpoint: WEBHOOKS, path, timeoutMs }), task);
+    const path = `${collection}?page=${number}&pageSize=${PAGE_SIZE}`;
+    const page = readPage(await family.send({ method: "GET", endpoint: collection, path, timeoutMs }), call);
     if ("code" in page) return page;
     if (number > 1 && page.total !== total) return incomplete(task, "the list changed while it was read");
     total = page.total;
     const before = byId.size;
-    for (const webhook of page.items) byId.set(identify(webhook, ["id"]) ?? `${number}/${byId.size}`, webhook);
-    if (isComplete(page, byId.size, byId.size - before)) return { state: "listed", webhooks: [...byId.values()] };
+    for (const item of page.items) byId.set(identify(item, ["id"]) ?? `${number}/${byId.size}`, item);
+    if (isComplete(page, byId.size, byId.size - before)) return { state: "listed", items: [...byId.values()] };
     if (total !== undefined && page.items.length < Math.min(page.pageSize, total - before)) {
       return incomplete(task, `page ${number} of the list is shorter than its total of ${total} promises`);
     }
@@ -56,10 +66,9 @@ function isComplete(page: Page, seen: number, added: number): boolean {
   return page.items.length < page.pageSize || added === 0;
 }
 
-function readPage(reply: Reply, task: Task): Page | Failure {
+function readPage(reply: Reply, { task, unlisted }: ListCall): Page | Failure {
   if (reply.answered && (reply.status === 404 || reply.status === 405)) {
-    const why = `this tenant cannot list webhooks (${reply.status}), so they cannot be managed`;
-    return failTask(task, "api/not-supported", why, "leave Webhook manifests out for this tenant");
+    return failTask(task, "api/not-supported", unlisted.why(reply.status), unlisted.hint);
   }
   if (!reply.answered || reply.status !== 200 || reply.body.kind !== "json") return explainReply(reply, task);
   if (!reply.body.exact) return failTask(task, "api/unexpected", INEXACT, "have that number stored as text");

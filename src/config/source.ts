@@ -1,0 +1,27 @@
+import { resolve } from "node:path";
+import type { Problem } from "../model/finding.ts";
+import { resolveVariables, type VariableOptions } from "../source/variables.ts";
+import type { WrittenConfig } from "./written.ts";
+
+/** What the configuration says of where manifests come from. */
+export interface ResolvedSource {
+  /** True when commands that write take manifests from signed commits only. */
+  readonly requireSigned: boolean;
+  /** Who may sign with ssh, absolute; undefined for nobody. */
+  readonly allowedSigners: string | undefined;
+}
+
+/** Relative paths start at the configuration's folder. Belongs to no tenant, so only the environment can be referred to. */
+export function resolveSource(
+  written: WrittenConfig["source"],
+  { directory, variables }: { readonly directory: string; readonly variables: VariableOptions },
+  fail: (problems: readonly Problem[]) => Error,
+): ResolvedSource {
+  const requireSigned = written?.requireSigned ?? false;
+  if (written?.allowedSigners === undefined) return { requireSigned, allowedSigners: undefined };
+  const { value, problems } = resolveVariables(written.allowedSigners, variables);
+  if (problems.length > 0) {
+    throw fail(problems.map((problem) => ({ ...problem, path: ["source", "allowedSigners"] })));
+  }
+  return { requireSigned, allowedSigners: resolve(directory, String(value)) };
+}
