@@ -6,11 +6,11 @@ import { messageOf } from "../errors.ts";
 import { deliver } from "../notify/deliver.ts";
 import { makeNotifications } from "../notify/make-notifications.ts";
 import type { RunFacts } from "../notify/run-facts.ts";
-import { gitUser } from "../source/git.ts";
-import { openClock } from "./clock.ts";
-import { resultOf } from "./metrics.ts";
+import { gitUser } from "../source/git/git.ts";
+import { resultOf } from "./metrics/metrics.ts";
+import { openClock } from "./outside/clock.ts";
+import { readVersion } from "./package-files.ts";
 import type { RunEnd, RunReport } from "./run-report.ts";
-import { readVersion } from "./version.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** Never throws. */

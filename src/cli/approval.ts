@@ -1,6 +1,6 @@
 import { createInterface } from "node:readline/promises";
 import { GitopsError } from "../errors.ts";
-import type { Io } from "./io.ts";
+import type { Io } from "./outside/io.ts";
 
 /**
  * Asks a person. Returns when the answer is yes; throws `apply/not-approved` when it is not, or when nobody can be asked. `isLeft` in the

@@ -7,8 +7,8 @@ import { loadConfig } from "../config/load.ts";
 import type { ResolvedAudit } from "../config/resolved.ts";
 import { EXIT, type ExitCode, GitopsError } from "../errors.ts";
 import { renderRun, renderRunList, renderTrailLog, renderVerdict } from "../render/trail.ts";
-import { type Io, printJson } from "./io.ts";
 import type { OutputFormat } from "./options.ts";
+import { type Io, printJson } from "./outside/io.ts";
 
 export interface AuditOptions {
   readonly config?: string;
@@ -88,7 +88,7 @@ export async function runAuditVerify(io: Io, options: AuditVerifyOptions): Promi
 async function findTrail(io: Io, options: AuditOptions): Promise<ResolvedAudit> {
   const { cwd, env, secrets } = io;
   const config = await loadConfig({ file: options.config, cwd, env, needCredentials: false, secrets });
-  if (config.audit.git !== null) await (await import("./trail-branch.ts")).syncTrailOrWarn(io, config);
+  if (config.audit.git !== null) await (await import("./trail/trail-branch.ts")).syncTrailOrWarn(io, config);
   return config.audit;
 }
 

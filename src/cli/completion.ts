@@ -1,9 +1,9 @@
 import { EXIT, type ExitCode } from "../errors.ts";
-import { writeBash } from "./completion-bash.ts";
-import { writeFish } from "./completion-fish.ts";
-import type { CommandWords, Shell } from "./completion-words.ts";
-import { writeZsh } from "./completion-zsh.ts";
-import type { Io } from "./io.ts";
+import { writeBash } from "./completion/bash.ts";
+import { writeFish } from "./completion/fish.ts";
+import type { CommandWords, Shell } from "./completion/script-words.ts";
+import { writeZsh } from "./completion/zsh.ts";
+import type { Io } from "./outside/io.ts";
 
 const WRITERS = { bash: writeBash, zsh: writeZsh, fish: writeFish } as const;
 

@@ -5,7 +5,7 @@ import { type Finding, locate } from "../model/finding.ts";
 import type { CoverageTotal, FlowCoverage } from "../model/test-result.ts";
 import { plural } from "../render/findings.ts";
 import { nameTenants, type OfTenants } from "../render/test-results.ts";
-import { mergeByTenant } from "./each-tenant.ts";
+import { mergeByTenant } from "./tenants/each-tenant.ts";
 import type { TenantView } from "./workspace.ts";
 
 /** The flows of one tenant, and how much of each some case takes. */

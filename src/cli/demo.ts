@@ -10,15 +10,16 @@ import { isJsonObject, type Json, valueAt } from "../model/json.ts";
 import { parseYaml } from "../source/yaml.ts";
 import { runApply } from "./apply.ts";
 import { runAuditLog, runAuditVerify } from "./audit.ts";
-import type { Io } from "./io.ts";
 import type { CommonOptions } from "./options.ts";
+import type { Io } from "./outside/io.ts";
+import type { Stopping } from "./outside/stopping.ts";
+import { packagePath } from "./package-files.ts";
 import { runDrift, runPlan } from "./plan.ts";
-import type { Stopping } from "./stopping.ts";
 
 /** The sample tenant: its manifests, its configuration, and what the emulator holds before the first apply. */
 const SAMPLE = {
-  manifests: fileURLToPath(new URL("../../manifests", import.meta.url)),
-  config: fileURLToPath(new URL("../../cxone-gitops.yaml", import.meta.url)),
+  manifests: packagePath("manifests"),
+  config: packagePath("cxone-gitops.yaml"),
   seed: fileURLToPath(new URL("../emulator/acme-seed.yaml", import.meta.url)),
 };
 

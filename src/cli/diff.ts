@@ -7,13 +7,13 @@ import { type Finding, hasErrors } from "../model/finding.ts";
 import type { TenantComparison } from "../model/tenant-diff.ts";
 import { renderFindings } from "../render/findings.ts";
 import { renderTenantDiff } from "../render/tenant-diff.ts";
-import { mergeFindings } from "./each-tenant.ts";
-import { type Io, printJson } from "./io.ts";
-import { type Memory, recall } from "./memory.ts";
 import type { CommonOptions } from "./options.ts";
+import { type Io, printJson } from "./outside/io.ts";
+import type { Stopping } from "./outside/stopping.ts";
 import { KIND_ORDER, observeUnits } from "./planning.ts";
 import { type Session, withTenant } from "./session.ts";
-import type { Stopping } from "./stopping.ts";
+import { mergeFindings } from "./tenants/each-tenant.ts";
+import { type Memory, recall } from "./trail/memory.ts";
 import { loadDesired, openWorkspace, validateDesired, type Workspace } from "./workspace.ts";
 
 export interface DiffOptions extends CommonOptions {

@@ -3,9 +3,9 @@ import { resolve } from "node:path";
 import { loadSeed, type Seed, SeedError } from "../emulator/seed.ts";
 import { startEmulator } from "../emulator/server.ts";
 import { EXIT, type ExitCode, GitopsError, messageOf } from "../errors.ts";
-import { type Io, printJson } from "./io.ts";
 import type { OutputFormat } from "./options.ts";
-import type { Stopping } from "./stopping.ts";
+import { type Io, printJson } from "./outside/io.ts";
+import type { Stopping } from "./outside/stopping.ts";
 
 export interface EmulatorCommandOptions {
   readonly port: number;

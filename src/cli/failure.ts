@@ -2,10 +2,10 @@ import { InvalidConfigError } from "../config/error.ts";
 import { EXIT, type ExitCode, GitopsError, messageOf } from "../errors.ts";
 import { renderFindings } from "../render/findings.ts";
 import { renderMoved } from "../render/moved.ts";
-import { type Io, printJson } from "./io.ts";
 import { printSarifFailure } from "./machine-reports.ts";
 import type { OutputFormat } from "./options.ts";
-import { StalePlanError } from "./stale-plan.ts";
+import { type Io, printJson } from "./outside/io.ts";
+import { StalePlanError } from "./saved-plans/stale-plan.ts";
 
 /** Says what ended a command early, in the form that its results would have had. Returns the exit code. */
 export function reportFailure(io: Io, thrown: unknown, output: OutputFormat): ExitCode {

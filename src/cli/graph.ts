@@ -15,15 +15,15 @@ import { renderMermaid } from "../render/graph/mermaid.ts";
 import { renderGraphHtml } from "../render/graph/page.ts";
 import { renderSvg } from "../render/graph/svg.ts";
 import { isForTenant } from "../validate/tenant-filter.ts";
-import { findDrawable, type LoadedUnits, type Sought } from "./find-drawable.ts";
-import { findHiding } from "./hiding-errors.ts";
-import { type Io, printJson } from "./io.ts";
-import { compareMasked } from "./masked-graph.ts";
-import { recall } from "./memory.ts";
+import { findDrawable, type LoadedUnits, type Sought } from "./drawing/find-drawable.ts";
+import { findHiding } from "./drawing/hiding-errors.ts";
+import { compareMasked } from "./drawing/masked-graph.ts";
 import type { CommonOptions } from "./options.ts";
+import { type Io, printJson } from "./outside/io.ts";
+import type { Stopping } from "./outside/stopping.ts";
 import { KIND_ORDER, observeUnits } from "./planning.ts";
 import { type Session, withTenant } from "./session.ts";
-import type { Stopping } from "./stopping.ts";
+import { recall } from "./trail/memory.ts";
 import {
   atRevision,
   loadDesired,

@@ -3,21 +3,21 @@ import { EXIT, type ExitCode, GitopsError } from "../errors.ts";
 import { type Finding, hasErrors } from "../model/finding.ts";
 import { renderFindings } from "../render/findings.ts";
 import { writeManifestFiles } from "../source/manifest-files.ts";
-import { approveEdits } from "./import-approval.ts";
-import { type CheckedDrafts, checkDrafts } from "./import-check.ts";
-import { loadDescribed } from "./import-described.ts";
-import { makeDrafts } from "./import-drafts.ts";
-import { type FoundLive, findLive } from "./import-live.ts";
-import { describeMissing } from "./import-missing.ts";
-import { type ImportResult, listEntries, printImport } from "./import-report.ts";
-import { findSchema } from "./import-schema.ts";
-import { type ImportScope, readScope, type ScopeOptions } from "./import-scope.ts";
-import type { WantedOptions } from "./import-wanted.ts";
-import { type Io, printJson } from "./io.ts";
-import { recall } from "./memory.ts";
+import { approveEdits } from "./importing/approval.ts";
+import { type CheckedDrafts, checkDrafts } from "./importing/check.ts";
+import { loadDescribed } from "./importing/described.ts";
+import { makeDrafts } from "./importing/drafts.ts";
+import { type FoundLive, findLive } from "./importing/live.ts";
+import { describeMissing } from "./importing/missing.ts";
+import { type ImportResult, listEntries, printImport } from "./importing/report.ts";
+import { findSchema } from "./importing/schema.ts";
+import { type ImportScope, readScope, type ScopeOptions } from "./importing/scope.ts";
+import type { WantedOptions } from "./importing/wanted.ts";
 import type { CommonOptions } from "./options.ts";
+import { type Io, printJson } from "./outside/io.ts";
+import type { Stopping } from "./outside/stopping.ts";
 import { type Session, withTenant } from "./session.ts";
-import type { Stopping } from "./stopping.ts";
+import { recall } from "./trail/memory.ts";
 import { openWorkspace } from "./workspace.ts";
 
 export interface ImportOptions extends CommonOptions, ScopeOptions, WantedOptions {
@@ -44,7 +44,7 @@ export async function runImport(
   const workspace = await openWorkspace(io, common, { needCredentials: true, stopping });
   return withTenant(workspace, async (session) => {
     if (options.drift !== true) return importTenant(session, scope, options);
-    const { importDrift } = await import("./import-drift.ts");
+    const { importDrift } = await import("./importing/drift.ts");
     return importDrift(session, scope, options);
   });
 }

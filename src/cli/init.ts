@@ -1,12 +1,12 @@
 import { resolve } from "node:path";
 import { TENANT_NAME } from "../config/load.ts";
 import { EXIT, type ExitCode, GitopsError } from "../errors.ts";
-import { type Io, printJson } from "./io.ts";
 import type { OutputFormat } from "./options.ts";
-import type { Pipelines } from "./pipelines.ts";
-import { IGNORED, listScaffold, MANIFESTS, type ScaffoldFile } from "./scaffold.ts";
-import { PLACEHOLDER_ACTION, readActionRef } from "./scaffold-pipelines.ts";
-import { addLine, lookAt, makeTop, writeNew } from "./scaffold-place.ts";
+import { type Io, printJson } from "./outside/io.ts";
+import { PLACEHOLDER_ACTION, readActionRef } from "./scaffold/pipeline-files.ts";
+import type { Pipelines } from "./scaffold/pipelines.ts";
+import { addLine, lookAt, makeTop, writeNew } from "./scaffold/place.ts";
+import { IGNORED, listScaffold, MANIFESTS, type ScaffoldFile } from "./scaffold/scaffold.ts";
 
 export interface InitOptions {
   readonly org?: string;
@@ -64,11 +64,13 @@ async function findTaken(folder: string, files: readonly ScaffoldFile[]): Promis
   const isThere = async (path: string) => (await lookAt(folder, path)) === "taken";
   const hasConfig = (await Promise.all(CONFIGURATIONS.map(isThere))).includes(true);
   const hasManifests = await isThere(MANIFESTS);
-  const checks = files.map(async ({ path }) => {
+  const taken = new Set<string>();
+  // One after the other, so that of several that cannot be written always the same is named.
+  for (const { path } of files) {
     const isSpared = (hasConfig && CONFIGURATIONS.includes(path)) || (hasManifests && path.startsWith(`${MANIFESTS}/`));
-    return isSpared || (await isThere(path)) ? [path] : [];
-  });
-  return new Set((await Promise.all(checks)).flat());
+    if (isSpared || (await isThere(path))) taken.add(path);
+  }
+  return taken;
 }
 
 async function put(folder: string, { path, text }: ScaffoldFile, taken: ReadonlySet<string>): Promise<Done["action"]> {

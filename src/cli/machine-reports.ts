@@ -9,9 +9,9 @@ import type { Plan } from "../model/plan.ts";
 import { type Annotation, annotateFinding, annotatePlan, renderAnnotations } from "../render/annotations.ts";
 import { errorOfFinding, type JunitError, renderJunitFailure } from "../render/junit.ts";
 import { makeSarif, type SarifUri } from "../render/sarif.ts";
-import { type Io, isInActions, printJson } from "./io.ts";
 import type { CommonOptions } from "./options.ts";
-import { readVersion } from "./version.ts";
+import { type Io, isInActions, printJson } from "./outside/io.ts";
+import { readVersion } from "./package-files.ts";
 
 /** In GitHub Actions, shows findings beside the lines that they are about. On stderr, so that stdout stays what was asked for. */
 export function annotate(

@@ -3,15 +3,15 @@ import { EXIT, type ExitCode } from "../errors.ts";
 import { hasChanges, isBlocked, isRefused, type Plan } from "../model/plan.ts";
 import { renderDrift } from "../render/drift-text.ts";
 import { renderPlan } from "../render/plan-text.ts";
-import { forTenants } from "./for-tenants.ts";
-import type { Io } from "./io.ts";
 import type { CommonOptions } from "./options.ts";
-import { savePlan } from "./plan-file.ts";
+import type { Io } from "./outside/io.ts";
+import type { Stopping } from "./outside/stopping.ts";
 import { type Planned, type PlanningOptions, planTenant } from "./planning.ts";
-import { listUnfinished } from "./recover.ts";
+import { savePlan } from "./saved-plans/plan-file.ts";
 import { type Session, withTenant } from "./session.ts";
-import type { Stopping } from "./stopping.ts";
-import type { TenantResult } from "./tenant-result.ts";
+import { forTenants } from "./tenants/for-tenants.ts";
+import type { TenantResult } from "./tenants/tenant-result.ts";
+import { listUnfinished } from "./trail/recover.ts";
 import { openWorkspace } from "./workspace.ts";
 
 export interface PlanOptions extends CommonOptions, PlanningOptions {

@@ -10,10 +10,10 @@ import type { Plan } from "../model/plan.ts";
 import type { ReconcilePolicy } from "../model/policy.ts";
 import type { Secrets } from "../model/secrets.ts";
 import { readHold } from "./holding.ts";
-import { type Memory, recall } from "./memory.ts";
 import type { GuardOptions } from "./options.ts";
-import { openProgress } from "./progress.ts";
+import { openProgress } from "./outside/progress.ts";
 import { type Session, whileStoppable } from "./session.ts";
+import { type Memory, recall } from "./trail/memory.ts";
 import { loadDesired, validateDesired } from "./workspace.ts";
 
 /** A plan, and what applying it needs. */

@@ -2,14 +2,14 @@ import { Command, CommanderError } from "commander";
 import { EXIT, type ExitCode, GitopsError } from "../errors.ts";
 import { Secrets } from "../model/secrets.ts";
 import { reportFailure } from "./failure.ts";
-import { type Host, thisProcess } from "./host.ts";
-import { type Io, openIo } from "./io.ts";
 import type { OutputFormat } from "./options.ts";
-import { addAuditCommands } from "./program-audit.ts";
-import { addChangeCommands } from "./program-changes.ts";
-import { addCheckCommands } from "./program-checks.ts";
-import type { Running } from "./program-parts.ts";
-import { addToolCommands } from "./program-tools.ts";
+import { type Host, thisProcess } from "./outside/host.ts";
+import { type Io, openIo } from "./outside/io.ts";
+import { addAuditCommands } from "./program/audit.ts";
+import { addChangeCommands } from "./program/changes.ts";
+import { addCheckCommands } from "./program/checks.ts";
+import type { Running } from "./program/parts.ts";
+import { addToolCommands } from "./program/tools.ts";
 
 /** Parses a command line and runs its command. */
 export async function runProgram(
@@ -49,7 +49,7 @@ function awaitMetricsFile(io: Io, program: Command) {
   let write: ((code: ExitCode) => Promise<void>) | undefined;
   program.hook("preAction", async (_program, command) => {
     const file: unknown = command.getOptionValue("metricsFile");
-    if (typeof file === "string") write = await (await import("./metrics-file.ts")).openMetricsFile(io, file);
+    if (typeof file === "string") write = await (await import("./metrics/file.ts")).openMetricsFile(io, file);
   });
   return {
     async write(code: ExitCode): Promise<ExitCode> {

@@ -1,9 +1,9 @@
 import { type ExitCode, GitopsError } from "../errors.ts";
 import type { ApplyOptions } from "./apply.ts";
-import { type FollowOptions, runFollow } from "./follow.ts";
-import type { Io } from "./io.ts";
+import { type FollowOptions, runFollow } from "./following/follow.ts";
+import type { Io } from "./outside/io.ts";
+import type { Stopping } from "./outside/stopping.ts";
 import { runReconcile } from "./reconcile.ts";
-import type { Stopping } from "./stopping.ts";
 
 /** `reconcile`, once or until it is stopped. */
 export async function runReconcileCommand(

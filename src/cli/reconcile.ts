@@ -4,12 +4,12 @@ import { sentencesOf } from "../render/drift-words.ts";
 import { renderOutcome, summarizeOutcomes } from "../render/outcomes.ts";
 import { renderChanges, renderPlan, summarizePlan } from "../render/plan-text.ts";
 import { type ApplyOptions, exitCodeOf, prepareWrite } from "./apply.ts";
-import { forTenants } from "./for-tenants.ts";
 import { onOwnedEditUnder, policyOfRun } from "./holding.ts";
-import type { Io } from "./io.ts";
+import type { Io } from "./outside/io.ts";
+import type { Stopping } from "./outside/stopping.ts";
 import { type WritingSession, withWritableTenant } from "./session.ts";
-import type { Stopping } from "./stopping.ts";
-import type { TenantResult } from "./tenant-result.ts";
+import { forTenants } from "./tenants/for-tenants.ts";
+import type { TenantResult } from "./tenants/tenant-result.ts";
 import { openWorkspace, type Workspace } from "./workspace.ts";
 import { type Written, writePlan } from "./write-plan.ts";
 

@@ -11,7 +11,7 @@ import type { Change, Plan } from "../model/plan.ts";
 import type { Secrets } from "../model/secrets.ts";
 import { type ChangeDetails, isWritten, type Picture, type Report, type YamlSides } from "../render/report.ts";
 import { writeYaml } from "../source/yaml-write.ts";
-import { compareMasked } from "./masked-graph.ts";
+import { compareMasked } from "./drawing/masked-graph.ts";
 
 export interface ReportInput {
   readonly plan: Plan;

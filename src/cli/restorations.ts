@@ -5,8 +5,8 @@ import { identityOf, sharersOf, subjectOf } from "../engine/resource-identity.ts
 import type { Restoration } from "../engine/restored.ts";
 import { GitopsError } from "../errors.ts";
 import { isJsonObject, type JsonObject } from "../model/json.ts";
-import { describeKept, type Memory } from "./memory.ts";
 import type { WritingSession } from "./session.ts";
+import { describeKept, type Memory } from "./trail/memory.ts";
 
 /**
  * What a run did, by its entries and what was kept: for each resource that it wrote, the document before its last write and after it.

@@ -9,15 +9,15 @@ import type { JsonObject } from "../model/json.ts";
 import type { DocumentRef } from "../model/live.ts";
 import { hasChanges } from "../model/plan.ts";
 import { showAndWrite } from "./apply.ts";
-import type { Io } from "./io.ts";
-import { recall } from "./memory.ts";
 import type { CommonOptions, GuardOptions } from "./options.ts";
+import type { Io } from "./outside/io.ts";
+import type { Stopping } from "./outside/stopping.ts";
 import { guardFor, KIND_ORDER, observeUnits, type Planned } from "./planning.ts";
-import { settleEarlierRuns } from "./recover.ts";
 import { describeRestorations } from "./restorations.ts";
 import { type WritingSession, withWritableTenant } from "./session.ts";
-import type { Stopping } from "./stopping.ts";
-import { printResult } from "./tenant-result.ts";
+import { printResult } from "./tenants/tenant-result.ts";
+import { recall } from "./trail/memory.ts";
+import { settleEarlierRuns } from "./trail/recover.ts";
 import { openWorkspace } from "./workspace.ts";
 
 export interface RestoreOptions extends CommonOptions, GuardOptions {

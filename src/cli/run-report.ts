@@ -5,7 +5,7 @@ import { EXIT, type ExitCode, type GitopsError } from "../errors.ts";
 import type { Outcome } from "../model/outcome.ts";
 import type { Plan } from "../model/plan.ts";
 import { asFailure } from "./failure.ts";
-import type { Metrics } from "./metrics.ts";
+import type { Metrics } from "./metrics/metrics.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** What a run came to for one tenant, for those who are told of it afterwards. Noting it must not change the run. */

@@ -7,8 +7,8 @@ import { type CxoneConnection, connectTenant } from "../cxone/connect.ts";
 import type { ApiEvent } from "../cxone/events.ts";
 import { GitopsError } from "../errors.ts";
 import type { Secrets } from "../model/secrets.ts";
+import { readVersion } from "./package-files.ts";
 import { type RunReport, reportRun } from "./run-report.ts";
-import { readVersion } from "./version.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** A run's dealings with one tenant. */
@@ -50,7 +50,7 @@ async function openTrailOf(workspace: Workspace, options: Omit<TrailOptions, "fi
   const { config, stopping } = workspace;
   const { git, file } = config.audit;
   if (git === null) return openTrail({ ...options, file });
-  const { openGitTrail } = await import("./trail-branch.ts");
+  const { openGitTrail } = await import("./trail/trail-branch.ts");
   return openGitTrail(config.directory, git, { ...options, stop: stopping.hard });
 }
 
@@ -100,7 +100,7 @@ function syncOnce({ config, stopping }: Workspace): () => Promise<void> {
   let synced: Promise<void> | undefined;
   return async () => {
     if (config.audit.git === null) return;
-    synced ??= import("./trail-branch.ts").then(({ syncTrail }) => syncTrail(config, stopping.hard));
+    synced ??= import("./trail/trail-branch.ts").then(({ syncTrail }) => syncTrail(config, stopping.hard));
     await synced;
   };
 }

@@ -7,11 +7,11 @@ import { renderJunit } from "../render/junit.ts";
 import { renderTests, type TestReport } from "../render/test-results.ts";
 import { coverFlows } from "../validate/run-tests.ts";
 import { checkCoverage, totalsOf } from "./coverage.ts";
-import { mergeByTenant, mergeFindings, tenantsToCheck } from "./each-tenant.ts";
-import { type Io, printJson } from "./io.ts";
 import { annotate, printJunitFailure, printSarif } from "./machine-reports.ts";
 import type { CommonOptions } from "./options.ts";
-import type { Stopping } from "./stopping.ts";
+import { type Io, printJson } from "./outside/io.ts";
+import type { Stopping } from "./outside/stopping.ts";
+import { mergeByTenant, mergeFindings, tenantsToCheck } from "./tenants/each-tenant.ts";
 import { type Desired, loadDesired, openWorkspace, validateDesired, type Workspace } from "./workspace.ts";
 
 export interface TestOptions extends CommonOptions {

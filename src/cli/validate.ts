@@ -1,11 +1,11 @@
 import { EXIT, type ExitCode } from "../errors.ts";
 import { hasErrors } from "../model/finding.ts";
 import { countFindings, plural, renderFindings } from "../render/findings.ts";
-import { mergeFindings, tenantsToCheck } from "./each-tenant.ts";
-import { type Io, printJson } from "./io.ts";
 import { annotate, printSarif } from "./machine-reports.ts";
 import type { CommonOptions } from "./options.ts";
-import type { Stopping } from "./stopping.ts";
+import { type Io, printJson } from "./outside/io.ts";
+import type { Stopping } from "./outside/stopping.ts";
+import { mergeFindings, tenantsToCheck } from "./tenants/each-tenant.ts";
 import { loadDesired, openWorkspace, validateDesired } from "./workspace.ts";
 
 /** Checks the manifests offline, for the tenant named or for each one in turn. Needs no credentials. */

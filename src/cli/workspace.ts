@@ -6,15 +6,15 @@ import type { KindContext } from "../kinds/kind.ts";
 import { KINDS } from "../kinds/registry.ts";
 import { compareFindings } from "../model/finding.ts";
 import { loadDocuments } from "../source/folder.ts";
-import { describeRevision, readCommit } from "../source/git.ts";
+import { describeRevision, readCommit } from "../source/git/git.ts";
 import { type LoadedDocuments, parseFiles } from "../source/parse-files.ts";
 import { type Validation, validateDocuments } from "../validate/validate.ts";
-import { openClock } from "./clock.ts";
-import { type DesiredSource, openSource } from "./desired-source.ts";
-import type { Io } from "./io.ts";
-import { openLog } from "./log.ts";
+import { type DesiredSource, openSource } from "./desired/source.ts";
 import type { CommonOptions } from "./options.ts";
-import type { Stopping } from "./stopping.ts";
+import { openClock } from "./outside/clock.ts";
+import type { Io } from "./outside/io.ts";
+import { openLog } from "./outside/log.ts";
+import type { Stopping } from "./outside/stopping.ts";
 
 /** A run's surroundings, as far as every command needs them. */
 export interface Workspace {

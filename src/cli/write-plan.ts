@@ -9,14 +9,14 @@ import { Recorder, type RunIdentity } from "../engine/recorder.ts";
 import type { WriteContext } from "../engine/write-context.ts";
 import type { Outcome } from "../model/outcome.ts";
 import { hasChanges, isBlocked, isRefused, type Plan } from "../model/plan.ts";
-import { gitUser } from "../source/git.ts";
+import { gitUser } from "../source/git/git.ts";
+import { openProgress } from "./outside/progress.ts";
 import type { Planned } from "./planning.ts";
-import { openProgress } from "./progress.ts";
-import { closeUnfinished } from "./recover.ts";
-import { withRunLock } from "./run-lock.ts";
+import { StalePlanError } from "./saved-plans/stale-plan.ts";
 import type { WritingSession } from "./session.ts";
-import { StalePlanError } from "./stale-plan.ts";
-import { checkTrail } from "./trail-check.ts";
+import { closeUnfinished } from "./trail/recover.ts";
+import { withRunLock } from "./trail/run-lock.ts";
+import { checkTrail } from "./trail/trail-check.ts";
 
 /** A plan that may be written, and how. */
 export interface WriteRequest {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { messageOf } from "../errors.ts";
 import type { Problem } from "../model/finding.ts";
 import type { Secrets } from "../model/secrets.ts";
-import { parseRepositoryUrl } from "../source/repository-url.ts";
+import { parseRepositoryUrl } from "../source/git/repository-url.ts";
 import { resolveVariables } from "../source/variables.ts";
 import type { KeyOptions, WrittenAudit } from "./audit-keys.ts";
 import type { ResolvedAuditGit } from "./resolved.ts";

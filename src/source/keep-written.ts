@@ -20,7 +20,7 @@ import {
   objectFrom,
   valueAt,
 } from "../model/json.ts";
-import { matchItems } from "./match-items.ts";
+import { matchItems } from "./edit/match-items.ts";
 import { refersToEnvironment } from "./references.ts";
 
 export interface KeepInput {

@@ -16,10 +16,10 @@ import {
 import type { Finding } from "../model/finding.ts";
 import type { SourceDocument } from "../model/manifest.ts";
 import type { RuleId } from "../model/rules.ts";
+import { findScalarStart } from "./edit/yaml-scalar-start.ts";
 import { DEFAULT_LIMITS, formatBytes, type SourceLimits } from "./limits.ts";
 import { findSyntaxHint } from "./yaml-hints.ts";
 import { makeFindPlace } from "./yaml-places.ts";
-import { findScalarStart } from "./yaml-scalar-start.ts";
 import { ValueBuilder } from "./yaml-values.ts";
 import type { ScalarStyle, YamlScalar, YamlVisitor } from "./yaml-visitor.ts";
 

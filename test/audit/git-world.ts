@@ -3,10 +3,10 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
+import { type BranchTrailOptions, openBranchTrail } from "../../src/audit/branch/git-store.ts";
+import type { TrailBranch } from "../../src/audit/branch/trail-branch.ts";
 import type { FileTrail } from "../../src/audit/file-store.ts";
-import { type BranchTrailOptions, openBranchTrail } from "../../src/audit/git-store.ts";
-import type { TrailBranch } from "../../src/audit/trail-branch.ts";
-import { GitBranch, type GitBranchOptions } from "../../src/source/git-branch.ts";
+import { GitBranch, type GitBranchOptions } from "../../src/source/git/git-branch.ts";
 import { git, makeFolder } from "../helpers/temp-folder.ts";
 import { MANIFEST } from "./world.ts";
 

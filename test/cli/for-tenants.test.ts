@@ -1,8 +1,8 @@
 /** Work for several tenants in turn, with work that is not a command's. */
 import assert from "node:assert/strict";
 import { it, type TestContext } from "node:test";
-import { combineCodes, forTenants, type TenantWork } from "../../src/cli/for-tenants.ts";
-import type { TenantResult } from "../../src/cli/tenant-result.ts";
+import { combineCodes, forTenants, type TenantWork } from "../../src/cli/tenants/for-tenants.ts";
+import type { TenantResult } from "../../src/cli/tenants/tenant-result.ts";
 import { openWorkspace } from "../../src/cli/workspace.ts";
 import { type ExitCode, GitopsError } from "../../src/errors.ts";
 import { makeFolder } from "../helpers/temp-folder.ts";

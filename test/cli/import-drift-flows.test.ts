@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { it } from "node:test";
 import { runApply } from "../../src/cli/apply.ts";
 import { runImport } from "../../src/cli/import.ts";
-import type { Io } from "../../src/cli/io.ts";
+import type { Io } from "../../src/cli/outside/io.ts";
 import { runPlan } from "../../src/cli/plan.ts";
 import { isObject, type Json, type JsonObject, objectsAt } from "../../src/emulator/json.ts";
 import { startEmulator } from "../../src/emulator/server.ts";

@@ -6,7 +6,7 @@ import { describe, it, type TestContext } from "node:test";
 import { runApply } from "../../src/cli/apply.ts";
 import { reportFailure } from "../../src/cli/failure.ts";
 import { type ImportOptions, runImport } from "../../src/cli/import.ts";
-import type { Io } from "../../src/cli/io.ts";
+import type { Io } from "../../src/cli/outside/io.ts";
 import { runPlan } from "../../src/cli/plan.ts";
 import type { Seed } from "../../src/emulator/seed.ts";
 import { type Emulator, startEmulator } from "../../src/emulator/server.ts";

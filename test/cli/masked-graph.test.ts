@@ -1,7 +1,7 @@
 /** Graphs that may be shown: no secret in any part of them, and still the graph of what was compared. */
 import assert from "node:assert/strict";
 import { it } from "node:test";
-import { compareMasked } from "../../src/cli/masked-graph.ts";
+import { compareMasked } from "../../src/cli/drawing/masked-graph.ts";
 import { maskJson } from "../../src/engine/mask.ts";
 import type { JsonObject } from "../../src/model/json.ts";
 import { MASK, Secrets } from "../../src/model/secrets.ts";

@@ -4,8 +4,8 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { Counter, Gauge, Histogram } from "prom-client";
-import { createInstruments } from "../../src/cli/metric-instruments.ts";
-import { openMetrics } from "../../src/cli/metrics.ts";
+import { createInstruments } from "../../src/cli/metrics/instruments.ts";
+import { openMetrics } from "../../src/cli/metrics/metrics.ts";
 import { readPage, rowsOf } from "../architecture/pages.ts";
 import { EMAIL, FLOW, WEBHOOK } from "../helpers/manifests.ts";
 import { startRun } from "../helpers/running.ts";

@@ -1,7 +1,7 @@
 /** A plan's file is what was sealed, byte for byte, or it is not sealed. */
 import assert from "node:assert/strict";
 import { it } from "node:test";
-import { openPlan, sealPlan } from "../../src/cli/plan-seal.ts";
+import { openPlan, sealPlan } from "../../src/cli/saved-plans/plan-seal.ts";
 import { GitopsError } from "../../src/errors.ts";
 import { SAVED_PLAN_FORMAT_VERSION, type SavedPlan } from "../../src/model/saved-plan.ts";
 

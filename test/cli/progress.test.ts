@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { it, type TestContext } from "node:test";
-import { openStatusLine } from "../../src/cli/progress.ts";
+import { openStatusLine } from "../../src/cli/outside/progress.ts";
 import { startEmulator } from "../../src/emulator/server.ts";
 import { COMPILE_CACHE, START } from "../helpers/command.ts";
 import { openGate } from "../helpers/gate.ts";

@@ -3,10 +3,10 @@ import assert from "node:assert/strict";
 import { request } from "node:http";
 import { describe, it } from "node:test";
 import { InvalidArgumentError } from "commander";
-import { type FollowState, judgeLiveness, judgeReadiness } from "../../src/cli/health.ts";
-import { startHealthServer } from "../../src/cli/health-server.ts";
-import { interval, listenAddress } from "../../src/cli/program-parts.ts";
-import { delayAfter } from "../../src/cli/schedule.ts";
+import { type FollowState, judgeLiveness, judgeReadiness } from "../../src/cli/following/health.ts";
+import { startHealthServer } from "../../src/cli/following/health-server.ts";
+import { delayAfter } from "../../src/cli/following/schedule.ts";
+import { interval, listenAddress } from "../../src/cli/program/parts.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

@@ -2,8 +2,9 @@
  * The command in the test's own process: the same command line, environment and streams as in a process of its own, without the price of
  * starting one. What is about processes (signals, terminals, kills) starts one with `runCommand`.
  */
+
+import { readVersion } from "../../src/cli/package-files.ts";
 import { runProgram } from "../../src/cli/program.ts";
-import { readVersion } from "../../src/cli/version.ts";
 import type { Ran } from "./command.ts";
 
 export interface HereOptions {

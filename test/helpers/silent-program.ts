@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import { openBackground } from "../../src/cli/background.ts";
-import { openMetrics } from "../../src/cli/metrics.ts";
+import { openMetrics } from "../../src/cli/metrics/metrics.ts";
+import { openBackground } from "../../src/cli/outside/background.ts";
 import { buildProgram } from "../../src/cli/program.ts";
 import { Secrets } from "../../src/model/secrets.ts";
 import { plainPaint } from "../../src/render/paint.ts";

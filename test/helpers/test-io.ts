@@ -1,6 +1,6 @@
-import { openBackground } from "../../src/cli/background.ts";
-import type { Io } from "../../src/cli/io.ts";
-import { openMetrics } from "../../src/cli/metrics.ts";
+import { openMetrics } from "../../src/cli/metrics/metrics.ts";
+import { openBackground } from "../../src/cli/outside/background.ts";
+import type { Io } from "../../src/cli/outside/io.ts";
 import { Secrets } from "../../src/model/secrets.ts";
 import { plainPaint } from "../../src/render/paint.ts";
 

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { test } from "node:test";
-import { describeRevision } from "../../src/source/git.ts";
-import { describePush, openRemote, reasonOf } from "../../src/source/git-branch-remote.ts";
+import { describeRevision } from "../../src/source/git/git.ts";
+import { describePush, openRemote, reasonOf } from "../../src/source/git/git-branch-remote.ts";
 import { branchIn, makeRemote } from "../audit/git-world.ts";
 import { git, makeFolder, makeRepository, writeFiles } from "../helpers/temp-folder.ts";
 

@@ -3,7 +3,7 @@ import { chmodSync, existsSync, readFileSync, rmSync, statSync, symlinkSync, uti
 import { join } from "node:path";
 import { test } from "node:test";
 import { GitopsError } from "../../src/errors.ts";
-import { describeRevision, findRevision, gitUser, type RevisionOptions, readCommit } from "../../src/source/git.ts";
+import { describeRevision, findRevision, gitUser, type RevisionOptions, readCommit } from "../../src/source/git/git.ts";
 import { DEFAULT_LIMITS, type SourceLimits } from "../../src/source/limits.ts";
 import { commitAll, git, makeFolder, makeRepository, writeFiles } from "../helpers/temp-folder.ts";
 

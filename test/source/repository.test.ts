@@ -5,10 +5,10 @@ import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSy
 import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
 import { GitopsError } from "../../src/errors.ts";
-import { readCommit } from "../../src/source/git.ts";
-import { verifySignature } from "../../src/source/git-signature.ts";
-import { followBranch } from "../../src/source/repository.ts";
-import { parseRepositoryUrl } from "../../src/source/repository-url.ts";
+import { readCommit } from "../../src/source/git/git.ts";
+import { verifySignature } from "../../src/source/git/git-signature.ts";
+import { followBranch } from "../../src/source/git/repository.ts";
+import { parseRepositoryUrl } from "../../src/source/git/repository-url.ts";
 import { makeKey, makeRemote } from "../helpers/remote.ts";
 import { git, makeFolder, writeFiles } from "../helpers/temp-folder.ts";
 

@@ -13,9 +13,9 @@ import {
   type JsonPath,
   objectFrom,
 } from "../../src/model/json.ts";
+import { editYaml, editYamlInPlace } from "../../src/source/edit/yaml-edit.ts";
 import { DEFAULT_LIMITS } from "../../src/source/limits.ts";
 import { parseYaml } from "../../src/source/yaml.ts";
-import { editYaml, editYamlInPlace } from "../../src/source/yaml-edit.ts";
 import { Prng } from "../campaign/prng.ts";
 import { EXAMPLES } from "./yaml-edit-examples.ts";
 import { writeByHand } from "./yaml-texts.ts";

@@ -1,0 +1,204 @@
+/** What a take-over of live edits says that it did. */
+import type { FieldConflict } from "../../engine/take-over.ts";
+import { compareText, type Finding, hasErrors } from "../../model/finding.ts";
+import { isSameJson } from "../../model/json.ts";
+import type { Drift } from "../../model/plan.ts";
+import { plural, renderFindings } from "../../render/findings.ts";
+import { printableLine } from "../../render/paint.ts";
+import { renderUnifiedDiff } from "../../render/unified-diff.ts";
+import type { FileChange } from "../../source/manifest-files.ts";
+import { type Io, printJson } from "../outside/io.ts";
+import type { Memory } from "../trail/memory.ts";
+import type { CheckedDrafts } from "./check.ts";
+import type { Landing } from "./drift-base.ts";
+import type { DriftFind } from "./drift-found.ts";
+import type { Unread } from "./live.ts";
+import type { ImportEntry } from "./report.ts";
+
+/** A field that was edited live and in git; git's stays. */
+export interface DriftConflict extends FieldConflict {
+  readonly kind: string;
+  readonly name: string;
+  readonly id: string;
+}
+
+export interface DriftResult {
+  readonly tenant: string;
+  readonly written: readonly DriftEntry[];
+  readonly conflicts: readonly DriftConflict[];
+  readonly unread: readonly Unread[];
+  readonly findings: readonly Finding[];
+  readonly notes: readonly string[];
+  readonly changes: readonly FileChange[];
+  readonly landing: Landing;
+  readonly isCheck: boolean;
+  readonly isBlocked: boolean;
+}
+
+/** `edited`: live edits went into its manifest; `unchanged`: git's own change, to be applied; `refused`: an edit was left. */
+export interface DriftEntry extends ImportEntry {
+  readonly action: "edited" | "unchanged" | "refused";
+  /** True when something that was edited live is not in the manifest now. */
+  readonly isPartial: boolean;
+}
+
+export interface DriftInput {
+  readonly tenant: string;
+  readonly finds: readonly DriftFind[];
+  readonly unread: readonly Unread[];
+  readonly checked: CheckedDrafts;
+  readonly isCheck: boolean;
+  readonly memory: Memory;
+}
+
+export function makeResult(input: DriftInput, landing: Landing, blocking: readonly Finding[] = []): DriftResult {
+  const { tenant, finds, unread, checked, isCheck } = input;
+  const written = unread.length > 0 ? [] : finds.map((find) => entryOf(find, checked)).sort(byName);
+  const conflicts = finds.flatMap(({ resource: { kind, name, id }, takeOver }) =>
+    (takeOver?.conflicts ?? []).map((conflict) => ({ kind, name, id, ...conflict })),
+  );
+  const general = new Set(checked.accepted.flatMap((draft) => draft.general));
+  return {
+    tenant,
+    written,
+    conflicts: unread.length > 0 ? [] : conflicts,
+    unread,
+    findings: [...blocking, ...checked.findings],
+    notes: [...general],
+    changes: checked.changes,
+    landing,
+    isCheck,
+    isBlocked: blocking.length > 0,
+  };
+}
+
+/** True when something that was edited live could not be taken over, or breaks a rule. */
+export function isPartial({ written, conflicts, findings }: DriftResult): boolean {
+  return conflicts.length > 0 || written.some((entry) => entry.isPartial) || hasErrors(findings);
+}
+
+function entryOf(find: DriftFind, { accepted, refused }: CheckedDrafts): DriftEntry {
+  const { resource, draft, takeOver, reason } = find;
+  const { kind, name, id, source } = resource;
+  const entry = { kind, name, id, file: source.file };
+  if (reason !== undefined) return { ...entry, ...REASONS[reason], notes: [REASONS[reason].note] };
+  const why = refused.find((one) => one.draft === draft)?.reason;
+  const isTaken = draft !== undefined && accepted.includes(draft) && !isSameJson(draft.value, source.value);
+  if (isTaken) {
+    const notes = [describeOrigin(takeOver?.drift, takeOver?.taken ?? []), ...draft.notes];
+    return { ...entry, action: "edited", isPartial: draft.left.length > 0, notes };
+  }
+  const hasWords = (draft?.left.length ?? 0) > 0 || (takeOver?.conflicts.length ?? 0) > 0;
+  const notes = [...(why === undefined ? (hasWords ? [] : [NO_WORDS]) : [why]), ...(draft?.notes ?? [])];
+  return { ...entry, action: "refused", isPartial: true, notes };
+}
+
+const NO_WORDS = "a manifest has no words for what was edited live";
+const REASONS = {
+  "not-deployed": {
+    action: "unchanged",
+    isPartial: false,
+    note: "committed and not deployed: live is as it was applied; apply brings it to live",
+  },
+  "never-applied": { action: "unchanged", isPartial: false, note: "not live yet: it was never applied from here" },
+  gone: {
+    action: "refused",
+    isPartial: true,
+    note: "deleted live: delete its manifest if that is meant, or apply to make it again",
+  },
+} as const;
+
+function describeOrigin(drift: Drift | undefined, fields: readonly string[]): string {
+  const when = drift?.at == null ? "" : ` ${drift.at}`;
+  const who = drift?.by == null ? "" : ` by ${drift.by}`;
+  const what = drift?.origin === "unknown" ? "live, and never applied from here" : `edited live${when}${who}`;
+  return `${what}: ${listFields(fields)}`;
+}
+
+const MOST_FIELDS = 5;
+
+function listFields(fields: readonly string[]): string {
+  const unique = [...new Set(fields)];
+  const more = unique.length - MOST_FIELDS;
+  return [...unique.slice(0, MOST_FIELDS), ...(more > 0 ? [`${more} more`] : [])].join(", ");
+}
+
+/** A line for each resource that was taken over, for people who read the commit. */
+export function describeTaken(input: DriftInput): readonly string[] {
+  return input.finds
+    .filter((find) => entryOf(find, input.checked).action === "edited")
+    .map(({ resource: { kind, name, id }, takeOver }) => {
+      const called = id === name ? name : `${name} (${id})`;
+      return printableLine(`${kind} ${called}: ${describeOrigin(takeOver?.drift, takeOver?.taken ?? [])}`);
+    })
+    .toSorted(compareText);
+}
+
+function byName(left: DriftEntry, right: DriftEntry): number {
+  return compareText(left.kind, right.kind) || compareText(left.name, right.name) || compareText(left.id, right.id);
+}
+
+export function printDrift(io: Io, result: DriftResult, output: string): void {
+  const { tenant, written, unread, conflicts, findings, notes, landing } = result;
+  if (output === "json") {
+    const { branch, commit } = landing;
+    const entries = written.map(({ isPartial: _, ...entry }) => entry);
+    printJson(io, { formatVersion: 1, tenant, written: entries, unread, notes, findings, conflicts, branch, commit });
+    return;
+  }
+  for (const entry of written) io.print(renderEntry(io, entry, result));
+  for (const { document, reason } of unread) {
+    io.print(`  ${io.paint("error", "!")} ${printableLine(document)} is unknown: ${printableLine(reason)}\n`);
+  }
+  if (findings.length > 0) io.print(`\n${renderFindings(findings, io.paint)}`);
+  for (const note of notes) io.print(`${printableLine(note)}\n`);
+  if (result.isCheck) {
+    for (const { file, before, after } of result.changes)
+      io.print(`\n${renderUnifiedDiff(file, before ?? "", after, io.paint)}`);
+  }
+  io.print(`${written.length + unread.length + findings.length > 0 ? "\n" : ""}${summarize(result)}\n`);
+}
+
+function renderEntry({ paint }: Io, entry: DriftEntry, { conflicts, isCheck }: DriftResult): string {
+  const { kind, name, id, file, action, notes } = entry;
+  const words = {
+    edited: paint("changed", isCheck ? "~ to take over" : "~ taken over"),
+    unchanged: paint("faint", "= left"),
+    refused: paint("error", "! not taken over"),
+  };
+  const called = id === name ? name : `${name} (${printableLine(id)})`;
+  const lines = notes.map((note) => `      ${printableLine(note)}\n`);
+  const collisions = conflicts
+    .filter((one) => one.kind === kind && one.name === name && one.id === id)
+    .map(({ field, applied, live, desired }) => {
+      const [was, is, asked] = [applied, live, desired].map((value) => cut(JSON.stringify(value)));
+      const sides = `${was} was applied, live says ${is}, and git asks for ${asked}`;
+      return `      ${paint("error", "conflict")} at ${printableLine(field)}: ${printableLine(sides)}; git's stays\n`;
+    });
+  return `  ${words[action]} ${kind} ${called}  ${printableLine(file ?? "")}\n${lines.join("")}${collisions.join("")}`;
+}
+
+const LONGEST_VALUE = 80;
+
+function cut(text: string): string {
+  return text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE)}…` : text;
+}
+
+function summarize(result: DriftResult): string {
+  const { written, conflicts, unread, landing, isCheck } = result;
+  if (result.isBlocked) return "These manifests have to be mended first. Nothing was written.";
+  if (unread.length > 0) return "What is unknown may have been edited, so nothing was written.";
+  const count = (action: DriftEntry["action"]) => written.filter((entry) => entry.action === action).length;
+  const [taken, left] = [count("edited"), count("refused")];
+  const parts = [
+    ...(taken > 0 ? [`${taken} ${isCheck ? "to take over" : "taken over"}`] : []),
+    ...(left > 0 ? [`${left} not taken over`] : []),
+    ...(conflicts.length > 0 ? [plural(conflicts.length, "conflict")] : []),
+  ];
+  if (parts.length === 0) return "Nothing was edited live.";
+  const said = `${parts.join(", ")}.`;
+  if (taken === 0 || isCheck) return said;
+  if (landing.commit === null)
+    return `${said} Review and commit the files; \`cxone-gitops apply\` then records them, and sends nothing.`;
+  return `${said}\nCommitted ${landing.commit.slice(0, 12)} on branch ${landing.branch}. Push it with: ${landing.push}`;
+}
