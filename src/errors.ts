@@ -35,6 +35,7 @@ export const ERROR_CODES = {
   "graph/not-found": "No manifest that can be drawn is called that.",
   "graph/unread": "The live document to draw could not be read.",
   "import/branch": "Live edits cannot be committed on that branch.",
+  "import/no-trail": "Without a trail, edits made live cannot be told from commits.",
   "import/not-approved": "Import would edit manifests that are there, and nobody approved it.",
   "import/unwritable": "A manifest file could not be written.",
   "init/unwritable": "A file of a new repository cannot be written.",

@@ -25,7 +25,11 @@ export function headFileOf(file: string): string {
  */
 export async function readHead(file: string): Promise<RememberedHead | null> {
   const text = await readIfThere(headFileOf(file));
-  if (text === null) return null;
+  return text === null ? null : readHeadText(file, text);
+}
+
+/** As `readHead`, of a head file's text; `file` is the trail's. */
+export function readHeadText(file: string, text: string): RememberedHead {
   const parsed = headSchema.safeParse(parseJson(text));
   if (parsed.success) {
     const { sequence, hash, ...signed } = parsed.data;

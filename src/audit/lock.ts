@@ -19,6 +19,12 @@ export interface LockOptions {
   readonly pollMs?: number;
   /** How long the lock is ours without being renewed, milliseconds; an append needs a small part of it. */
   readonly leaseMs?: number;
+  /** Ends the waiting as if the time were up. */
+  readonly stop?: AbortSignal | undefined;
+  /** Is told once who is waited for, when that takes longer than a few seconds. */
+  readonly onWait?: (who: string) => void;
+  /** How long a wait needs no explanation, milliseconds. */
+  readonly silentMs?: number;
 }
 
 export interface HeldLock {
@@ -38,15 +44,19 @@ export interface HeldLock {
 const TIMEOUT_MS = 10_000;
 const POLL_MS = 15;
 const LEASE_MS = 30_000;
+const SILENT_MS = 3_000;
 
 /**
  * Takes a lock file, waiting for its holder and taking over from one that is gone. Holds between processes of one machine;
  * over a network share only as far as its exclusive create does. Throws `audit/locked`, naming the holder, when the time
- * is up, and the system's own errors when the file cannot be made.
+ * is up or the stop comes, and the system's own errors when the file cannot be made.
  */
 export async function acquireLock(path: string, options: LockOptions = {}): Promise<HeldLock> {
-  const { timeoutMs = TIMEOUT_MS, pollMs = POLL_MS, leaseMs = LEASE_MS } = options;
-  const deadline = performance.now() + timeoutMs;
+  const { timeoutMs = TIMEOUT_MS, pollMs = POLL_MS, leaseMs = LEASE_MS, silentMs = SILENT_MS } = options;
+  const { stop, onWait } = options;
+  const startedAt = performance.now();
+  const deadline = startedAt + timeoutMs;
+  let isSilent = onWait !== undefined;
   for (;;) {
     const lease = beginLease(leaseMs);
     if (await createLockFile(path, lease.text)) return hold(path, lease, leaseMs, null);
@@ -56,7 +66,11 @@ export async function acquireLock(path: string, options: LockOptions = {}): Prom
       if (takeover.result === "taken") return hold(path, lease, leaseMs, holder.owner);
       holder = takeover.result === "waiting" ? takeover.lock : undefined;
     }
-    if (performance.now() >= deadline) throw lockedError(path, holder);
+    if (stop?.aborted || performance.now() >= deadline) throw lockedError(path, holder);
+    if (isSilent && performance.now() >= startedAt + silentMs) {
+      isSilent = false;
+      onWait?.(describeHolder(holder));
+    }
     await sleep(pollMs);
   }
 }
@@ -109,10 +123,14 @@ function beginLease(leaseMs: number, startedAt = new Date().toISOString()): Leas
 
 function lockedError(path: string, holder: FoundLock | undefined): GitopsError {
   const owner = holder?.owner;
-  const who = owner ? `process ${owner.pid} on ${owner.host} since ${owner.startedAt}` : "another process";
-  return new GitopsError("audit/locked", `The audit trail is held by ${who} (${path}).`, {
+  return new GitopsError("audit/locked", `The audit trail is held by ${describeHolder(holder)} (${path}).`, {
     place: { file: path },
     hint: "Run again when that process has finished. If no cxone-gitops runs there, delete the lock file.",
     ...(owner ? { context: { pid: owner.pid, host: owner.host } } : {}),
   });
+}
+
+function describeHolder(holder: FoundLock | undefined): string {
+  const owner = holder?.owner;
+  return owner ? `process ${owner.pid} on ${owner.host} since ${owner.startedAt}` : "another process";
 }

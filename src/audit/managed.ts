@@ -18,6 +18,8 @@ export interface Managed {
   readonly image: string | null;
   /** The latest entry's run, time (ISO 8601, UTC) and place in the trail. */
   readonly run: string;
+  /** Whether that put back what an earlier run had replaced. */
+  readonly isRestored: boolean;
   readonly time: string;
   readonly sequence: number;
 }
@@ -47,7 +49,11 @@ export async function listManaged(
     const { manifest, applied, commit } =
       (entry.restores === null ? undefined : managed.get(identity)) ?? appliedBy(entry);
     if (entry.action === "delete") managed.delete(identity);
-    else managed.set(identity, { kind, name, id, document, manifest, applied, commit, image, run, time, sequence });
+    else {
+      const isRestored = entry.restores !== null;
+      const latest = { image, run, isRestored, time, sequence };
+      managed.set(identity, { kind, name, id, document, manifest, applied, commit, ...latest });
+    }
   }
   return [...managed.values()];
 }

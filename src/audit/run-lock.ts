@@ -1,6 +1,7 @@
 import { dirname } from "node:path";
 import { GitopsError } from "../errors.ts";
 import { asUnwritable, makeFolder } from "./disk.ts";
+import { keepAlive } from "./keep-alive.ts";
 import { acquireLock, type HeldLock } from "./lock.ts";
 
 export interface RunLockOptions {
@@ -14,8 +15,6 @@ const TIMEOUT_MS = 60_000;
 const LEASE_MS = 15 * 60 * 1000;
 /** How often a waiting run looks whether it is asked to stop, milliseconds. */
 const LOOK_MS = 250;
-/** Of these signs of life all but the last may fail (a full disk, a busy machine), and the lock is still ours. */
-const RENEWALS_PER_LEASE = 5;
 
 /**
  * Lets one run at a time write to a tenant, among those that share a trail, for as long as it lives. Between machines the tenant's own
@@ -44,27 +43,4 @@ export async function holdRunLock(
       });
     }
   }
-}
-
-function keepAlive(lock: HeldLock, leaseMs: number): HeldLock {
-  let last: Promise<unknown> = Promise.resolve();
-  const timer = setInterval(() => {
-    // One that fails is made up for by the next; whether the lock is still ours, isHeld says.
-    last = last.then(() => lock.renew()).catch(() => undefined);
-  }, leaseMs / RENEWALS_PER_LEASE);
-  timer.unref();
-  return {
-    ...lock,
-    async isHeld() {
-      // In the middle of a renewal the lock on disk is not yet the one that is remembered.
-      await last;
-      return lock.isHeld();
-    },
-    async release() {
-      clearInterval(timer);
-      // A renewal under way would put the lock back after it was removed.
-      await last;
-      await lock.release();
-    },
-  };
 }

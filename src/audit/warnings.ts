@@ -9,6 +9,7 @@ export interface TrailWarning {
     | "head-behind"
     | "head-not-signed"
     | "head-signed-by-another"
+    | "lock-awaited"
     | "lock-taken-over"
     | "lock-not-released";
   readonly message: string;
@@ -45,6 +46,10 @@ export function headNotSigned(file: string, sequence: number): TrailWarning {
 export function headSignedByAnother(file: string, keyId: string): TrailWarning {
   const message = `The head of the audit trail ${file} was signed by another key (${keyId}), which is not checked here. It is signed by ours from now on.`;
   return { what: "head-signed-by-another", message };
+}
+
+export function lockAwaited(who: string): TrailWarning {
+  return { what: "lock-awaited", message: `Waiting for the audit trail, which is held by ${who}.` };
 }
 
 export function lockTakenOver(owner: LockOwner): TrailWarning {

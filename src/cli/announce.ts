@@ -1,13 +1,11 @@
 /** Tells those who want to know what a run came to. Whatever goes wrong here is a warning: the run is over, and stays what it was. */
-import { userInfo } from "node:os";
-import { describeActor } from "../audit/identity.ts";
 import { subjectOf } from "../engine/resource-identity.ts";
 import { messageOf } from "../errors.ts";
 import { deliver } from "../notify/deliver.ts";
 import { makeNotifications } from "../notify/make-notifications.ts";
 import type { RunFacts } from "../notify/run-facts.ts";
-import { gitUser } from "../source/git/git.ts";
 import { resultOf } from "./metrics/metrics.ts";
+import { identifyActor } from "./outside/actor.ts";
 import { openClock } from "./outside/clock.ts";
 import { readVersion } from "./package-files.ts";
 import type { RunEnd, RunReport } from "./run-report.ts";
@@ -43,8 +41,7 @@ async function announce(workspace: Workspace, report: RunReport, ended: RunEnd):
 
 async function gatherFacts({ io, config }: Workspace, report: RunReport, ended: RunEnd): Promise<RunFacts> {
   const { tenant, plan, identity, outcomes, records } = report;
-  const { actor, commit, pullRequest } =
-    identity ?? describeActor(io.env, await gitUser(config.directory), userInfo().username);
+  const { actor, commit, pullRequest } = identity ?? (await identifyActor(io, config.directory));
   const latencies = new Map(records.map((record) => [subjectOf(record), record.latency_ms]));
   const { failure } = ended;
   return {

@@ -9,7 +9,7 @@ import type { CommonOptions } from "./options.ts";
 import type { Io } from "./outside/io.ts";
 import type { Stopping } from "./outside/stopping.ts";
 import { type PlanningOptions, planTenant } from "./planning.ts";
-import { openPlanFile, refuseWhatMoved } from "./saved-plans/plan-file.ts";
+import { forTenantOf, openPlanFile, refuseWhatMoved } from "./saved-plans/plan-file.ts";
 import { type WritingSession, withWritableTenant } from "./session.ts";
 import { forTenants } from "./tenants/for-tenants.ts";
 import type { TenantResult } from "./tenants/tenant-result.ts";
@@ -33,7 +33,8 @@ export async function runApply(
 ): Promise<ExitCode> {
   if (planFile !== undefined) refuseFlags(options);
   if (planFile !== undefined) refuseSeveral(options.tenant, "a saved plan");
-  const workspace = await openWorkspace(io, options, { needCredentials: true, stopping, deploys: true });
+  const opened = await openWorkspace(io, options, { needCredentials: true, stopping, deploys: true });
+  const workspace = planFile === undefined ? opened : await forTenantOf(opened, planFile);
   return forTenants(workspace, (one) =>
     withWritableTenant(one, (session) =>
       planFile === undefined ? applyFresh(session, options) : applySaved(session, planFile, options),

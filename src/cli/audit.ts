@@ -1,10 +1,11 @@
 import { keptFolderOf } from "../audit/kept.ts";
-import { queryTrail, type TrailFilter } from "../audit/read.ts";
+import { queryTrail, readTrail, type TrailFilter } from "../audit/read.ts";
 import { listRuns, type RunSummary } from "../audit/runs.ts";
 import { verifyTrail } from "../audit/verify.ts";
 import { readVerifyKeyFile } from "../config/audit-keys.ts";
 import { loadConfig } from "../config/load.ts";
-import type { ResolvedAudit } from "../config/resolved.ts";
+import type { ResolvedConfig } from "../config/resolved.ts";
+import { unknownTenant } from "../config/tenant-names.ts";
 import { EXIT, type ExitCode, GitopsError } from "../errors.ts";
 import { renderRun, renderRunList, renderTrailLog, renderVerdict } from "../render/trail.ts";
 import type { OutputFormat } from "./options.ts";
@@ -48,11 +49,21 @@ export async function runAuditLog(io: Io, options: AuditLogOptions): Promise<Exi
     ...(since !== undefined && { since }),
     ...(until !== undefined && { until }),
   };
-  const entries = await Array.fromAsync(queryTrail((await findTrail(io, options)).file, filter));
+  const { audit, tenantNames } = await findTrail(io, options);
+  const entries = await Array.fromAsync(queryTrail(audit.file, filter));
+  if (entries.length === 0 && tenant !== undefined) await refuseUnknownTenant(audit.file, tenantNames, tenant);
   if (options.runs === true) return printRuns(io, options, await listRuns(entries));
   if (options.output === "json") printJson(io, { entries });
   else io.print(renderTrailLog(entries));
   return EXIT.ok;
+}
+
+/** A tenant that neither the configuration nor the trail knows has no entries because it was misspelt. Throws `config/tenant`. */
+async function refuseUnknownTenant(file: string, configured: readonly string[], name: string): Promise<void> {
+  const known = new Set(configured);
+  for await (const { tenant } of readTrail(file)) known.add(tenant);
+  // Where nothing is known, there is no entry of any tenant.
+  if (known.size > 0 && !known.has(name)) throw unknownTenant([...known], name, "The trail and the configuration have");
 }
 
 function printRuns(io: Io, options: AuditOptions, runs: readonly RunSummary[]): ExitCode {
@@ -63,7 +74,7 @@ function printRuns(io: Io, options: AuditOptions, runs: readonly RunSummary[]): 
 
 /** Prints all that the trail says of one run. */
 export async function runAuditShow(io: Io, run: string, options: AuditOptions): Promise<ExitCode> {
-  const { file } = await findTrail(io, options);
+  const { file } = (await findTrail(io, options)).audit;
   const entries = await Array.fromAsync(queryTrail(file, { run }));
   if (entries.length === 0) {
     const hint = "`cxone-gitops audit log` lists the runs that it does hold.";
@@ -76,7 +87,7 @@ export async function runAuditShow(io: Io, run: string, options: AuditOptions): 
 
 /** Checks the whole chain, what it names, and its signature. Exit 1 names the first entry that does not fit. */
 export async function runAuditVerify(io: Io, options: AuditVerifyOptions): Promise<ExitCode> {
-  const trail = await findTrail(io, options);
+  const { audit: trail } = await findTrail(io, options);
   const { verifyKey: keyFile } = options;
   const verifyKey = await (keyFile === undefined ? trail.resolveVerifyKey() : readVerifyKeyFile(keyFile, io.cwd));
   const verdict = await verifyTrail(trail.file, { verifyKey });
@@ -85,11 +96,11 @@ export async function runAuditVerify(io: Io, options: AuditVerifyOptions): Promi
   return verdict.ok ? EXIT.ok : EXIT.error;
 }
 
-async function findTrail(io: Io, options: AuditOptions): Promise<ResolvedAudit> {
+async function findTrail(io: Io, options: AuditOptions): Promise<ResolvedConfig> {
   const { cwd, env, secrets } = io;
   const config = await loadConfig({ file: options.config, cwd, env, needCredentials: false, secrets });
   if (config.audit.git !== null) await (await import("./trail/trail-branch.ts")).syncTrailOrWarn(io, config);
-  return config.audit;
+  return config;
 }
 
 function readTime(flag: string, text: string | undefined): number | undefined {

@@ -5,7 +5,6 @@ import { type Hold, policyFor } from "../engine/policy.ts";
 import { subjectOf } from "../engine/resource-identity.ts";
 import type { WriteContext } from "../engine/write-context.ts";
 import type { ReconcilePolicy } from "../model/policy.ts";
-import type { Session } from "./session.ts";
 
 /** Where a policy may be configured. */
 export interface PolicySource {
@@ -18,8 +17,18 @@ export function policyOfRun({ config, tenant }: PolicySource, flag: ReconcilePol
   return flag ?? tenant.reconcilePolicy ?? config.reconcile.policy;
 }
 
+/** What tells which repairs count. */
+export interface HoldSource {
+  readonly config: {
+    readonly reconcile: Pick<ResolvedConfig["reconcile"], "flipFlop">;
+    readonly audit: Pick<ResolvedConfig["audit"], "file">;
+  };
+  readonly tenant: Pick<ResolvedTenant, "name">;
+  readonly clock: { now(): number };
+}
+
 /** What a run with this policy leaves to a person, by what the trail shows of the runs before. Throws as `readTrail` does. */
-export async function readHold({ config, tenant, clock }: Session, policy: ReconcilePolicy): Promise<Hold> {
+export async function readHold({ config, tenant, clock }: HoldSource, policy: ReconcilePolicy): Promise<Hold> {
   const { flipFlop } = config.reconcile;
   const now = clock.now();
   // The last repair is at most the window old, and the first of those that count with it another window.

@@ -8,8 +8,8 @@ import { type CheckedDrafts, checkDrafts } from "./importing/check.ts";
 import { loadDescribed } from "./importing/described.ts";
 import { makeDrafts } from "./importing/drafts.ts";
 import { type FoundLive, findLive } from "./importing/live.ts";
-import { describeMissing } from "./importing/missing.ts";
-import { type ImportResult, listEntries, printImport } from "./importing/report.ts";
+import { describeLeaving, describeMissing } from "./importing/missing.ts";
+import { type ImportResult, listEntries, othersOf, printImport } from "./importing/report.ts";
 import { findSchema } from "./importing/schema.ts";
 import { type ImportScope, readScope, type ScopeOptions } from "./importing/scope.ts";
 import type { WantedOptions } from "./importing/wanted.ts";
@@ -83,19 +83,25 @@ async function importTenant(session: Session, scope: ImportScope, options: Impor
   if (stopping.soft.aborted) throw new GitopsError("api/stopped", "the run was stopped before anything was written");
   const drafts = await makeDrafts(session, live.documents, { ...described, ...options, scope });
   const schema = await findSchema(session);
-  const checked = await checkDrafts(session, drafts, {
-    documents: described.loaded.documents,
-    cwd: io.cwd,
+  const checked = checkDrafts(session, drafts, {
+    loaded: described.loaded,
+    managed: memory.resources,
     comments: (draft) => (schema === undefined ? [] : [`yaml-language-server: $schema=${schema(draft.file)}`]),
   });
   if (options.check !== true && checked.changes.length > 0) {
     await approveEdits(session, checked.changes, options);
     await writeManifestFiles(checked.changes, { folder: described.folder, cwd: io.cwd });
   }
-  const missing = describeMissing(described.units, live, scope);
+  const missing = [
+    ...describeMissing(described.units, live, scope),
+    ...describeLeaving(described.units, live, checked.accepted),
+  ];
   const result = resultOf(session, { live, checked, missing }, options.check === true);
   printImport(io, result, options.output);
-  return exitCodeOf(result);
+  return exitCodeOf(
+    result,
+    checked.accepted.some(({ held }) => held.length > 0),
+  );
 }
 
 function reportBlocked({ io, tenant, options }: Session, findings: readonly Finding[]): ExitCode {
@@ -123,14 +129,16 @@ function resultOf({ tenant }: Session, { live, checked, missing }: Imported, isC
     findings,
     changes,
     isCheck,
+    others: othersOf(accepted),
+    leavesDrift: missing.length > 0 || accepted.some(({ left, held }) => left.length + held.length > 0),
   };
 }
 
-/** 1 when nothing could be had, 4 when a part could not or breaks a rule, 2 when `--check` found something to write. */
-function exitCodeOf({ written, unread, findings, changes, isCheck }: ImportResult): ExitCode {
+/** 1 when nothing could be had, 4 when a part could not, a shared reference stays or a rule is broken, 2 when `--check` found something to write. */
+function exitCodeOf({ written, unread, findings, changes, isCheck }: ImportResult, isHeld: boolean): ExitCode {
   const had = written.filter(({ action }) => action !== "refused").length;
   const isWhole = unread.length === 0 && had === written.length;
   if (!isWhole && had === 0) return EXIT.error;
-  if (!isWhole || hasErrors(findings)) return EXIT.partial;
+  if (!isWhole || isHeld || hasErrors(findings)) return EXIT.partial;
   return isCheck && changes.length > 0 ? EXIT.pending : EXIT.ok;
 }

@@ -3,15 +3,18 @@ import { TENANT_NAME } from "../config/load.ts";
 import { EXIT, type ExitCode, GitopsError } from "../errors.ts";
 import type { OutputFormat } from "./options.ts";
 import { type Io, printJson } from "./outside/io.ts";
-import { PLACEHOLDER_ACTION, readActionRef } from "./scaffold/pipeline-files.ts";
+import { nextSteps, ORG } from "./scaffold/next-steps.ts";
+import { isPipeline, PLACEHOLDER_ACTION, readActionRef } from "./scaffold/pipeline-files.ts";
 import type { Pipelines } from "./scaffold/pipelines.ts";
 import { addLine, lookAt, makeTop, writeNew } from "./scaffold/place.ts";
+import { findPipelines, findSubfolder, trailFolderOf } from "./scaffold/repository.ts";
 import { IGNORED, listScaffold, MANIFESTS, type ScaffoldFile } from "./scaffold/scaffold.ts";
 
 export interface InitOptions {
   readonly org?: string;
-  readonly tenant: string;
-  readonly pipelines: Pipelines;
+  /** What the defaults are, in its absence: TENANT, and what `findPipelines` finds. */
+  readonly tenant?: string;
+  readonly pipelines?: Pipelines;
   readonly actionRef?: string;
   readonly output: OutputFormat;
 }
@@ -21,7 +24,7 @@ interface Done {
   readonly action: "created" | "extended" | "left";
 }
 
-const ORG = "your-org";
+const TENANT = "dev";
 const ORG_NAME = /^[A-Za-z0-9-]+$/;
 /** The names that the configuration may have. */
 const CONFIGURATIONS = ["cxone-gitops.yaml", "cxone-gitops.yml"];
@@ -32,19 +35,52 @@ const CONFIGURATIONS = ["cxone-gitops.yaml", "cxone-gitops.yml"];
  * the way to a file leads out of the folder.
  */
 export async function runInit(io: Io, directory: string, options: InitOptions): Promise<ExitCode> {
-  const { org = ORG, tenant, pipelines, output } = options;
-  refuseNames(org, tenant);
+  const { org, tenant = TENANT, output } = options;
+  refuseNames(org ?? ORG, tenant);
   const actionRef = options.actionRef === undefined ? PLACEHOLDER_ACTION : readActionRef(options.actionRef);
-  const files = await listScaffold({ org, tenant, pipelines, actionRef });
   const folder = resolve(io.cwd, directory);
+  const place = await lookAround(folder, options);
+  refuseIdleFlags(options, place);
+  const trail = options.pipelines === "none" ? null : { folder: trailFolderOf(place.subfolder) };
+  const files = await listScaffold({ org: org ?? ORG, tenant, pipelines: place.pipelines, actionRef, trail });
   await makeTop(folder);
   const taken = await findTaken(folder, files);
   const done: Done[] = [];
   for (const { path, text } of files) done.push({ path, action: await put(folder, { path, text }, taken) });
-  const next = nextSteps(options, directory);
+  const kept = done.filter(({ path, action }) => action === "left" && isPipeline(path)).map(({ path }) => path);
+  const next = nextSteps({ ...place, directory, org, tenant, actionRef: options.actionRef, kept });
   if (output === "json") printJson(io, { formatVersion: 1, folder: directory, files: done, next });
   else io.print(renderInit(done, next));
   return EXIT.ok;
+}
+
+interface Place {
+  readonly subfolder: string;
+  /** Whose pipelines to write: below a repository's top none would run, so there they must be asked for. */
+  readonly pipelines: Pipelines;
+  readonly hasConfig: boolean;
+}
+
+async function lookAround(folder: string, options: InitOptions): Promise<Place> {
+  const subfolder = await findSubfolder(folder);
+  const pipelines = options.pipelines ?? (subfolder === "" ? await findPipelines(folder) : "none");
+  const taken = await Promise.all(CONFIGURATIONS.map(async (path) => (await lookAt(folder, path)) === "taken"));
+  return { subfolder, pipelines, hasConfig: taken.includes(true) };
+}
+
+/** What would be silently dropped. Throws `usage`. */
+function refuseIdleFlags({ org, tenant, actionRef }: InitOptions, { pipelines, hasConfig, subfolder }: Place): void {
+  if (actionRef !== undefined && pipelines !== "github") {
+    const where = subfolder === "" ? "" : ` ${subfolder} is below its repository's top, where no workflow runs.`;
+    const hint = `Leave it away, or add --pipelines github.${where}`;
+    throw new GitopsError("usage", "--action-ref is about GitHub's workflows, and none are written here", { hint });
+  }
+  if (!hasConfig) return;
+  const flag = org !== undefined ? "--org" : tenant !== undefined && pipelines === "none" ? "--tenant" : undefined;
+  if (flag === undefined) return;
+  throw new GitopsError("usage", `${flag} says nothing: the folder has a configuration, which stays as it is`, {
+    hint: "Leave it away, and write the tenant into the configuration by hand.",
+  });
 }
 
 function refuseNames(org: string, tenant: string): void {
@@ -78,30 +114,6 @@ async function put(folder: string, { path, text }: ScaffoldFile, taken: Readonly
   if (taken.has(path)) return "left";
   await writeNew(folder, path, text);
   return "created";
-}
-
-/** What is left to do, a sentence each. */
-function nextSteps({ org, tenant, pipelines, actionRef }: InitOptions, directory: string): readonly string[] {
-  const there = directory === "." ? "" : `Go to ${directory}. `;
-  return [
-    `${there}Run \`cxone-gitops validate\` and \`cxone-gitops test\`: both work offline.`,
-    ...(org === undefined ? [`Put your organisation in the place of "${ORG}" in cxone-gitops.yaml.`] : []),
-    "Set CXONE_CLIENT_ID and CXONE_CLIENT_SECRET, and run `cxone-gitops plan`: it reads the tenant and writes nothing.",
-    ...(pipelines === "github"
-      ? [
-          ...(actionRef === undefined
-            ? [
-                "In .github/workflows, put the repository and commit that you take the action from in the place of OWNER and the zeros.",
-              ]
-            : []),
-          `On GitHub, make the environments ${tenant}-plan, ${tenant} (with reviewers) and ${tenant}-reconcile with these secrets, and set the repository's variable CXONE_GITOPS_TENANTS to ["${tenant}"].`,
-        ]
-      : []),
-    ...(pipelines === "gitlab" || pipelines === "jenkins"
-      ? ["Set up the credentials that the pipeline names; docs/pipelines.md of cxone-gitops lists them."]
-      : []),
-    "Commit, push, and open a pull request.",
-  ];
 }
 
 function renderInit(done: readonly Done[], next: readonly string[]): string {

@@ -30,19 +30,27 @@ function annotationOf(finding: Finding, io: Io, rev: string | undefined): Annota
   return annotateFinding(finding, isInside ? path : undefined);
 }
 
-/** One of several tenants: its plan, or what ended the command there. */
-export type Noted = { readonly tenant: string } & ({ readonly plan: Plan } | { readonly failure: GitopsError });
+/** One of several tenants: its plan, or what ended the command there; and what masks the tenant's secrets. */
+export type Noted = { readonly tenant: string; readonly mask: (text: string) => string } & (
+  | { readonly plan: Plan }
+  | { readonly failure: GitopsError }
+);
 
 /** As `annotate`, for several tenants: each annotation names the tenants that it is about, and is made once for them. */
 export function annotateTenants(io: Io, noted: readonly Noted[], { rev }: Pick<CommonOptions, "rev">): void {
   if (!isInActions(io)) return;
-  const all = noted.flatMap((one) => annotationsOf(one, io, rev).map((annotation) => ({ annotation, ...one })));
+  const all = noted.flatMap((one) => annotationsOf(one, io, rev).map((annotation) => maskAnnotation(annotation, one)));
   const groups = Map.groupBy(all, ({ annotation }) => JSON.stringify(annotation));
   const annotations = [...groups.values()].flatMap((group) => {
     const names = group.map(({ tenant }) => tenant).join(", ");
     return group.slice(0, 1).map(({ annotation }) => ({ ...annotation, title: `${names}: ${annotation.title}` }));
   });
   io.command(renderAnnotations(annotations, (text) => io.secrets.mask(text)));
+}
+
+function maskAnnotation(annotation: Annotation, { tenant, mask }: Noted) {
+  const { title, message } = annotation;
+  return { tenant, annotation: { ...annotation, title: mask(title), message: mask(message) } };
 }
 
 function annotationsOf(one: Noted, io: Io, rev: string | undefined): readonly Annotation[] {

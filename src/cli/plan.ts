@@ -21,7 +21,7 @@ export interface PlanOptions extends CommonOptions, PlanningOptions {
   readonly out?: string;
   /** Travels with the saved plan. */
   readonly adopt?: boolean;
-  /** Text by where each difference comes from, instead of a plan. */
+  /** Text and reports by where each difference comes from, instead of a plan. */
   readonly byOrigin?: boolean;
 }
 
@@ -45,7 +45,8 @@ async function showPlan(session: Session, options: PlanOptions): Promise<TenantR
   io.say(saved);
   // Everything that was read is kept for as long as a report may draw it, and no longer.
   const isReport = options.output === "markdown" || options.output === "html";
-  return { code: exitCodeOf(plan, options), plan, document: plan, ...(isReport && { planned }) };
+  const drift = options.byOrigin ? { latest: memory.latest } : undefined;
+  return { code: exitCodeOf(plan, options), plan, document: plan, ...(isReport && { planned: { ...planned, drift } }) };
 }
 
 /** As `plan --detailed-exitcode`, for schedulers that ask one question: is live as desired? And if not, who changed what? */

@@ -3,6 +3,7 @@ import { findOrphans } from "../engine/orphans.ts";
 import { makePlan } from "../engine/plan.ts";
 import { learnMaskedPlaces, learnReplacedSecrets } from "../engine/replaced-secrets.ts";
 import { groupIntoUnits, membersOf, siblingsOf, type Unit } from "../engine/units.ts";
+import type { Resource } from "../kinds/kind.ts";
 import { KINDS } from "../kinds/registry.ts";
 import { hasErrors } from "../model/finding.ts";
 import { refKey } from "../model/live.ts";
@@ -43,7 +44,7 @@ export async function planTenant(session: Session, options: PlanningOptions): Pr
   const desired = await loadDesired(session);
   const { resources, findings } = validateDesired(session, desired, tenant, memory.lastApplied);
   const isSound = !hasErrors(findings);
-  const units = isSound ? groupIntoUnits(resources, KIND_ORDER, findOrphans(memory.resources, resources)) : [];
+  const units = isSound ? groupMembers(resources, memory.resources) : [];
   const observation = await observeUnits(session, units, memory);
   const plan = makePlan({
     tenant: tenant.name,
@@ -63,6 +64,11 @@ export async function planTenant(session: Session, options: PlanningOptions): Pr
   return { plan, units, observation, memory };
 }
 
+/** What manifests ask for and what is leaving, by document. `managed` is what the trail shows that we manage. */
+export function groupMembers(resources: readonly Resource[], managed: readonly Resource[]): readonly Unit[] {
+  return groupIntoUnits(resources, KIND_ORDER, findOrphans(managed, resources));
+}
+
 /** Reads what the units need, and learns which of what was read must not be shown. */
 export async function observeUnits(
   session: Session,
@@ -78,7 +84,8 @@ export async function observeUnits(
   for (const one of [...units, ...groupIntoUnits(resources, KIND_ORDER)]) learnFrom(one, observation, io.secrets);
   for (const { ref } of units) {
     const read = readOf(observation, ref);
-    if (read.state === "present") learnMaskedPlaces(keptByDocument.get(refKey(ref)), read.document, io.secrets);
+    const learning = { secrets: io.secrets, document: refKey(ref) };
+    if (read.state === "present") learnMaskedPlaces(keptByDocument.get(refKey(ref)), read.document, learning);
   }
   return observation;
 }

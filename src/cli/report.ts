@@ -1,5 +1,5 @@
 /** A plan with what a reviewer wants to see of it: pictures of the documents, and both sides of every change. */
-import { maskFinding, maskLive } from "../engine/mask.ts";
+import { maskLive } from "../engine/mask.ts";
 import { type Observation, readOf } from "../engine/observe.ts";
 import { identityOf, subjectOf } from "../engine/resource-identity.ts";
 import { membersOf, siblingsOf, type Unit } from "../engine/units.ts";
@@ -9,19 +9,29 @@ import { type Json, type JsonObject, sortKeys } from "../model/json.ts";
 import { refKey } from "../model/live.ts";
 import type { Change, Plan } from "../model/plan.ts";
 import type { Secrets } from "../model/secrets.ts";
-import { type ChangeDetails, isWritten, type Picture, type Report, type YamlSides } from "../render/report.ts";
+import {
+  type ChangeDetails,
+  type DriftView,
+  isWritten,
+  type Picture,
+  type Report,
+  type YamlSides,
+} from "../render/report.ts";
 import { writeYaml } from "../source/yaml-write.ts";
 import { compareMasked } from "./drawing/masked-graph.ts";
+import { maskPlan } from "./mask-plan.ts";
 
 export interface ReportInput {
   readonly plan: Plan;
   readonly units: readonly Unit[];
   readonly observation: Observation;
   readonly secrets: Secrets;
+  /** Makes a report of drift of it. */
+  readonly drift?: DriftView | undefined;
 }
 
 /** Every text in the report is masked, as data, before anybody escapes it. */
-export function makeReport({ plan, units, observation, secrets }: ReportInput): Report {
+export function makeReport({ plan, units, observation, secrets, drift }: ReportInput): Report {
   const shown = maskPlan(plan, secrets);
   const changeBySubject = new Map(plan.changes.map((change) => [subjectOf(change), change]));
   const memberBySubject = new Map(
@@ -41,7 +51,11 @@ export function makeReport({ plan, units, observation, secrets }: ReportInput): 
       writeYaml: () => (member === undefined ? NO_SIDES : writeSides(member, observation, secrets)),
     };
   });
-  return { plan: shown, details };
+  return { plan: shown, details, drift: drift && maskDriftView(drift, secrets) };
+}
+
+function maskDriftView({ latest }: DriftView, secrets: Secrets): DriftView {
+  return { latest: latest && { ...latest, commit: latest.commit === null ? null : secrets.mask(latest.commit) } };
 }
 
 const NO_SIDES: YamlSides = { live: undefined, desired: undefined };
@@ -97,28 +111,5 @@ function writeSides(
   return {
     live: write(document && resource.live(document, siblings)),
     desired: write(unit.resources.includes(resource) ? resource.desired(siblings) : undefined),
-  };
-}
-
-/** What a plan quotes is masked already where it is made; names and places are masked here. */
-function maskPlan(plan: Plan, secrets: Secrets): Plan {
-  const mask = (text: string) => secrets.mask(text);
-  return {
-    ...plan,
-    tenant: mask(plan.tenant),
-    revision: plan.revision === null ? null : mask(plan.revision),
-    changes: plan.changes.map((change) => ({
-      ...change,
-      name: mask(change.name),
-      id: mask(change.id),
-      document: { ...change.document, id: mask(change.document.id) },
-      liveVersion: typeof change.liveVersion === "string" ? mask(change.liveVersion) : change.liveVersion,
-    })),
-    findings: plan.findings.map((finding) => ({ ...maskFinding(finding, secrets), file: mask(finding.file) })),
-    refusals: plan.refusals.map((refusal) => ({
-      ...refusal,
-      message: mask(refusal.message),
-      hint: mask(refusal.hint),
-    })),
   };
 }

@@ -13,7 +13,7 @@ import type { CommonOptions, GuardOptions } from "./options.ts";
 import type { Io } from "./outside/io.ts";
 import type { Stopping } from "./outside/stopping.ts";
 import { guardFor, KIND_ORDER, observeUnits, type Planned } from "./planning.ts";
-import { describeRestorations } from "./restorations.ts";
+import { type Described, describeRestorations, forTenantOfRun } from "./restorations.ts";
 import { type WritingSession, withWritableTenant } from "./session.ts";
 import { printResult } from "./tenants/tenant-result.ts";
 import { recall } from "./trail/memory.ts";
@@ -29,12 +29,20 @@ export interface RestoreOptions extends CommonOptions, GuardOptions {
 const REVERT_AS_WELL =
   "git still asks for what that run applied: revert the commit as well, or the next apply brings it back\n";
 
-/** Puts back what a run replaced: plans, asks, writes, and leaves a trail of its own. */
+/**
+ * Puts back what a run replaced: plans, asks, writes, and leaves a trail of its own. What could not be put back, because it was secret and so
+ * not kept, is said, and makes the exit code 4.
+ */
 export async function runRestore(io: Io, run: string, options: RestoreOptions, stopping: Stopping): Promise<ExitCode> {
-  const workspace = await openWorkspace(io, options, { needCredentials: true, stopping });
+  const workspace = await forTenantOfRun(await openWorkspace(io, options, { needCredentials: true, stopping }), run);
   return withWritableTenant(workspace, async (session) => {
     const trailHead = await settleEarlierRuns(session);
-    const replan = () => planRestore(session, run, options);
+    let isWhole = true;
+    const replan = async () => {
+      const planned = await planRestore(session, run, options);
+      isWhole = planned.isWhole;
+      return planned;
+    };
     const planned = await replan();
     const isExact = options.autoApprove !== true;
     const request = { planned, trailHead, replan, adopt: false, isExact, onOwnedEdit: "stop" } as const;
@@ -44,18 +52,23 @@ export async function runRestore(io: Io, run: string, options: RestoreOptions, s
     const result = await showAndWrite(session, options, { ...request, restores: run });
     const code = await printResult(session, result);
     if (code === EXIT.ok && hasChanges(planned.plan)) io.say(REVERT_AS_WELL);
-    return code;
+    return code === EXIT.ok && !isWhole ? EXIT.partial : code;
   });
 }
 
+interface PlannedRestore extends Planned {
+  /** False when something that the run replaced does not come back. */
+  readonly isWhole: boolean;
+}
+
 /** A plan that puts a run back. Throws `audit/not-found` and `restore/impossible`. */
-async function planRestore(session: WritingSession, run: string, options: RestoreOptions): Promise<Planned> {
+async function planRestore(session: WritingSession, run: string, options: RestoreOptions): Promise<PlannedRestore> {
   const { io, config, tenant } = session;
   const memory = await recall(session);
   const restorations = await describeRestorations(session, run, options, memory);
   const observation = await observeUnits(session, groupRestored(restorations, new Map()), memory);
   for (const restoration of restorations) learnFrom(session, restoration, observation);
-  tellLeftOut(session, restorations, observation);
+  const isWhole = !tellLeftOut(session, restorations, observation);
   const units = groupRestored(restorations, observation);
   const plan = makePlan({
     tenant: tenant.name,
@@ -74,7 +87,7 @@ async function planRestore(session: WritingSession, run: string, options: Restor
       ...(options.overwrite === true ? [] : refuseEdits(restorations, observation)),
     ],
   });
-  return { plan, units, observation, memory };
+  return { plan, units, observation, memory, isWhole };
 }
 
 function groupRestored(restorations: readonly Restoration[], observation: Observation): readonly Unit[] {
@@ -84,21 +97,29 @@ function groupRestored(restorations: readonly Restoration[], observation: Observ
   return groupIntoUnits(changed.map(restore), KIND_ORDER, created.map(restore));
 }
 
-/** Says what does not come back, because it was secret. Throws `restore/impossible` where that is vital. */
-function tellLeftOut({ io }: WritingSession, restorations: readonly Restoration[], observation: Observation): void {
+/**
+ * Says what does not come back, because it was secret, and returns whether any of it is the run's doing. Throws `restore/impossible` where
+ * that is vital.
+ */
+function tellLeftOut({ io }: WritingSession, restorations: readonly Described[], observation: Observation): boolean {
+  let isAnyLost = false;
   for (const restoration of restorations) {
     const { kind, name, target } = restoration.resource;
-    const leftOut = findLeftOut(restoration, documentIn(observation, target));
+    const live = documentIn(observation, target);
+    const leftOut = findLeftOut(restoration, live);
     const vital = findVital(leftOut);
     if (vital !== undefined) {
       const message = `${kind} "${name}" cannot be put back: ${vital} held a secret, which was not kept`;
       throw new GitopsError("restore/impossible", message, { hint: "Put its manifest back in git, and apply that." });
     }
     if (leftOut.length > 0) io.say(`${kind} ${name} goes back without what was secret in it: ${leftOut.join(", ")}\n`);
-    const unknown = findUnknown(restoration).filter((path) => !leftOut.includes(path));
+    const unknown = findUnknown(restoration, live).filter((path) => !leftOut.includes(path));
     if (unknown.length > 0)
       io.say(`${kind} ${name}: not kept, because it was secret, and stays as it is live: ${unknown.join(", ")}\n`);
+    // A secret that the run did not touch is as the run found it.
+    if (leftOut.length > 0 || (restoration.replacedSecret && unknown.length > 0)) isAnyLost = true;
   }
+  return isAnyLost;
 }
 
 function learnFrom({ io }: WritingSession, { resource, siblings }: Restoration, observation: Observation): void {

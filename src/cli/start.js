@@ -20,6 +20,14 @@ if (major < MINIMUM[0] || (major === MINIMUM[0] && minor < MINIMUM[1])) {
   // In a checkout the TypeScript source runs as it is; the published package holds only the compiled form.
   const source = new URL("./program.ts", import.meta.url);
   const entry = existsSync(source) ? source : new URL("../../dist/cli/program.js", import.meta.url);
-  const { runProgram } = await import(entry.href);
-  process.exitCode = await runProgram(words, version);
+  if (existsSync(entry)) {
+    const { runProgram } = await import(entry.href);
+    process.exitCode = await runProgram(words, version);
+  } else {
+    process.stderr.write(
+      "cxone-gitops was installed from git without being compiled, as npm does with --ignore-scripts. " +
+        "Install it without that flag, or from a tarball that `npm pack` made.\n",
+    );
+    process.exitCode = 1;
+  }
 }

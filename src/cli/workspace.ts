@@ -5,6 +5,7 @@ import type { Clock } from "../engine/ports.ts";
 import type { KindContext } from "../kinds/kind.ts";
 import { KINDS } from "../kinds/registry.ts";
 import { compareFindings } from "../model/finding.ts";
+import { workTreeRevision } from "../model/revision.ts";
 import { loadDocuments } from "../source/folder.ts";
 import { describeRevision, readCommit } from "../source/git/git.ts";
 import { type LoadedDocuments, parseFiles } from "../source/parse-files.ts";
@@ -12,7 +13,7 @@ import { type Validation, validateDocuments } from "../validate/validate.ts";
 import { type DesiredSource, openSource } from "./desired/source.ts";
 import type { CommonOptions } from "./options.ts";
 import { openClock } from "./outside/clock.ts";
-import type { Io } from "./outside/io.ts";
+import { type Io, withSecrets } from "./outside/io.ts";
 import { openLog } from "./outside/log.ts";
 import type { Stopping } from "./outside/stopping.ts";
 
@@ -50,6 +51,13 @@ export async function openWorkspace(
   return { io, options, config, log, clock: openClock(stopping.hard), stopping, source };
 }
 
+/** The surroundings of one of several tenants: what is learnt of its secrets hides nothing of another's. */
+export function forTenant(workspace: Workspace, tenant: string): Workspace {
+  const options = { ...workspace.options, tenant };
+  const io = withSecrets(workspace.io, workspace.io.secrets.fork());
+  return { ...workspace, io, options, log: openLog(io, options) };
+}
+
 /** The same surroundings, with the manifests of a revision. */
 export function atRevision(workspace: Workspace, rev: string): Workspace {
   const { io, config, log, stopping } = workspace;
@@ -60,12 +68,12 @@ export function atRevision(workspace: Workspace, rev: string): Workspace {
 
 export interface Desired {
   readonly loaded: LoadedDocuments;
-  /** The commit that the manifests come from; `-dirty` when the folder differs from it; null outside git. */
+  /** The commit that the manifests come from; `-dirty` when the folder or the configuration differs from it; null outside git. */
   readonly revision: string | null;
 }
 
 /** Reads the manifests: the folder's, or those of the run's commit. */
-export async function loadDesired({ io, source, desired }: Workspace): Promise<Desired> {
+export async function loadDesired({ io, config, source, desired }: Workspace): Promise<Desired> {
   if (desired !== undefined) return desired;
   const settled = await source();
   if (settled.kind === "commit") {
@@ -73,8 +81,9 @@ export async function loadDesired({ io, source, desired }: Workspace): Promise<D
   }
   const { folder } = settled;
   const loaded = await loadDocuments(folder, { cwd: io.cwd });
-  const revision = await describeRevision(folder);
-  return { loaded, revision: revision && `${revision.commit}${revision.dirty ? "-dirty" : ""}` };
+  // Another value of a variable is another desired, whatever the manifests say.
+  const revision = await describeRevision(folder, config.file ?? undefined);
+  return { loaded, revision: revision && workTreeRevision(revision.commit, revision.dirty) };
 }
 
 export type TenantView = Pick<ResolvedTenant, "name" | "variables">;

@@ -1,6 +1,4 @@
 import { randomBytes } from "node:crypto";
-import { userInfo } from "node:os";
-import { describeActor } from "../audit/identity.ts";
 import type { HeldLock } from "../audit/lock.ts";
 import { findUnrecorded } from "../engine/adopt.ts";
 import { applyPlan } from "../engine/apply.ts";
@@ -9,7 +7,7 @@ import { Recorder, type RunIdentity } from "../engine/recorder.ts";
 import type { WriteContext } from "../engine/write-context.ts";
 import type { Outcome } from "../model/outcome.ts";
 import { hasChanges, isBlocked, isRefused, type Plan } from "../model/plan.ts";
-import { gitUser } from "../source/git/git.ts";
+import { identifyActor } from "./outside/actor.ts";
 import { openProgress } from "./outside/progress.ts";
 import type { Planned } from "./planning.ts";
 import { StalePlanError } from "./saved-plans/stale-plan.ts";
@@ -145,7 +143,7 @@ async function identifyRun(
   plan: Plan,
   restores: string | null,
 ): Promise<RunIdentity> {
-  const { actor, commit, pullRequest } = describeActor(io.env, await gitUser(config.directory), userInfo().username);
+  const { actor, commit, pullRequest } = await identifyActor(io, config.directory);
   const started = new Date(clock.now()).toISOString().replace(/[-:]|\.\d+/g, "");
   const run = `${started}-${randomBytes(4).toString("hex")}`;
   return { run, tenant: plan.tenant, actor, commit: plan.revision ?? commit, pullRequest, restores };

@@ -2,7 +2,8 @@ import { GitopsError } from "../errors.ts";
 import type { Environment } from "../source/variables.ts";
 import type { WrittenTenant } from "./written.ts";
 
-const NEEDED = ["CXONE_ORG", "CXONE_CLIENT_ID", "CXONE_CLIENT_SECRET"];
+/** What describes a tenant where no file does. */
+export const TENANT_VARIABLES: readonly string[] = ["CXONE_ORG", "CXONE_CLIENT_ID", "CXONE_CLIENT_SECRET"];
 
 /**
  * The tenant that the environment describes, written as the configuration would write it; none when CXONE_ORG is not set.
@@ -14,7 +15,7 @@ export function describeEnvironmentTenant(options: {
   readonly needCredentials: boolean;
 }): Readonly<Record<string, WrittenTenant>> {
   const { env, needCredentials } = options;
-  const missing = NEEDED.filter((name) => !env[name]);
+  const missing = TENANT_VARIABLES.filter((name) => !env[name]);
   if (needCredentials && missing.length > 0) {
     const hint = `Write cxone-gitops.yaml (README.md has a first one), or set ${missing.join(", ")}.`;
     throw new GitopsError(

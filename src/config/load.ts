@@ -7,12 +7,12 @@ import type { SourceDocument } from "../model/manifest.ts";
 import { isConfigurable, RULES } from "../model/rules.ts";
 import type { Secrets } from "../model/secrets.ts";
 import { displayPath, readTextFile } from "../source/folder.ts";
-import { type Environment, resolveVariables } from "../source/variables.ts";
+import { type Environment, environmentNames, resolveVariables, type VariableOptions } from "../source/variables.ts";
 import { parseYaml } from "../source/yaml.ts";
 import { resolveAudit } from "./audit.ts";
 import { findAuditPlaceProblems, resolveAuditGit } from "./audit-git.ts";
 import { findKeyProblems } from "./audit-keys.ts";
-import { describeEnvironmentTenant } from "./environment.ts";
+import { describeEnvironmentTenant, TENANT_VARIABLES } from "./environment.ts";
 import { InvalidConfigError } from "./error.ts";
 import { toProblems } from "./issues.ts";
 import { findNotificationProblems, resolveNotifications } from "./notifications.ts";
@@ -24,7 +24,7 @@ import {
   type RuleSeverity,
   resolveReconcile,
 } from "./resolved.ts";
-import { resolveSource } from "./source.ts";
+import { findSourceProblems, resolveSource } from "./source.ts";
 import { resolveTenant } from "./tenant.ts";
 import { ALL_TENANTS } from "./tenant-names.ts";
 import { findLiteralSecret } from "./value.ts";
@@ -58,11 +58,12 @@ export async function loadConfig(options: LoadOptions): Promise<ResolvedConfig> 
 
   const hasTenants = Object.keys(read.written.tenants ?? {}).length > 0;
   const tenants = hasTenants ? (read.written.tenants ?? {}) : describeEnvironmentTenant(options);
-  const paths = resolvePaths(read.written, options);
+  const asked = new Set([...environmentNames([read.source?.value ?? null]), ...(hasTenants ? [] : TENANT_VARIABLES)]);
+  const paths = resolvePaths(read.written, { ...options, asked });
   if (paths.problems.length > 0) throw fail(paths.problems);
 
   const { env, secrets } = options;
-  const keys = { directory, variables: { variables: {}, env, secrets } };
+  const keys = { directory, variables: { variables: {}, env, secrets, asked } };
   const { git, problems } = resolveAuditGit(read.written.audit, keys);
   if (problems.length > 0) throw fail(problems);
   const auditPlace = { git, file: git?.file ?? resolve(directory, paths.auditFile) };
@@ -81,7 +82,8 @@ export async function loadConfig(options: LoadOptions): Promise<ResolvedConfig> 
     async resolveTenant(name, { needCredentials }) {
       const written = Object.hasOwn(tenants, name) ? tenants[name] : undefined;
       if (written === undefined) throw new GitopsError("config/tenant", `there is no tenant "${name}"`);
-      const { tenant, problems } = await resolveTenant(written, { name, directory, env, secrets, needCredentials });
+      const source = { env, secrets, asked };
+      const { tenant, problems } = await resolveTenant(written, { name, directory, ...source, needCredentials });
       if (tenant === undefined) throw fail(problems);
       return tenant;
     },
@@ -129,6 +131,7 @@ function checkShape(source: SourceDocument, secrets: Secrets): WrittenConfig {
     throw new InvalidConfigError(problems.map((problem) => locate(problem, source)));
   }
   const problems = [
+    ...findSourceProblems(parsed.data.source),
     ...findKeyProblems(parsed.data.audit, secrets),
     ...findAuditPlaceProblems(parsed.data.audit, secrets),
     ...findPlanKeyProblems(parsed.data.plans, secrets),
@@ -179,8 +182,8 @@ function findTenantProblems(written: WrittenConfig, secrets: Secrets): readonly 
 }
 
 /** Paths belong to no tenant, so only the environment can be referred to. */
-function resolvePaths(written: WrittenConfig, { env, secrets }: LoadOptions) {
-  const scope = { variables: {}, env, secrets };
+function resolvePaths(written: WrittenConfig, source: Omit<VariableOptions, "variables" | "keepEnvAt">) {
+  const scope = { ...source, variables: {} };
   const manifests = resolveVariables(written.manifests ?? DEFAULT_MANIFESTS, scope);
   const auditFile = resolveVariables(written.audit?.file ?? DEFAULT_AUDIT_FILE, scope);
   const problems: readonly Problem[] = [

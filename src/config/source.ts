@@ -11,6 +11,15 @@ export interface ResolvedSource {
   readonly allowedSigners: string | undefined;
 }
 
+/** Signers that nobody asks for would look like a protection, and be none. Whoever means that says it. */
+export function findSourceProblems(written: WrittenConfig["source"]): readonly Problem[] {
+  if (written?.allowedSigners === undefined || written.requireSigned !== undefined) return [];
+  const message = "source.allowedSigners verifies nothing without source.requireSigned";
+  const hint =
+    "Write requireSigned: true beside it; or requireSigned: false, where signatures are asked for by --require-signed only.";
+  return [{ rule: "config/invalid", message, path: ["source", "allowedSigners"], at: "key", hint }];
+}
+
 /** Relative paths start at the configuration's folder. Belongs to no tenant, so only the environment can be referred to. */
 export function resolveSource(
   written: WrittenConfig["source"],

@@ -37,9 +37,13 @@ export function refuseSeveral(wanted: string | undefined, what: string): void {
   });
 }
 
-export function unknownTenant(known: readonly string[], name: string): GitopsError {
+export function unknownTenant(
+  known: readonly string[],
+  name: string,
+  whoKnows: string = "The configuration has",
+): GitopsError {
   const near = didYouMean(name, known);
-  const hint = `${near === undefined ? "" : `${near} `}The configuration has: ${known.join(", ")}.`;
+  const hint = `${near === undefined ? "" : `${near} `}${whoKnows}: ${known.join(", ")}.`;
   return new GitopsError("config/tenant", `there is no tenant "${name}"`, { hint });
 }
 

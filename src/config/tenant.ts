@@ -49,6 +49,8 @@ export interface ResolveOptions extends TenantOptions {
   readonly directory: string;
   readonly env: Environment;
   readonly secrets: Secrets;
+  /** As in VariableOptions. */
+  readonly asked: ReadonlySet<string>;
 }
 
 export interface TenantResult {
@@ -62,10 +64,10 @@ const connection = writtenTenant.pick({ org: true, flows: true, workflows: true 
 
 /** Resolves the references of one tenant and checks what came out. Looks at no other tenant's variables. */
 export async function resolveTenant(written: WrittenTenant, options: ResolveOptions): Promise<TenantResult> {
-  const { name, env, secrets } = options;
+  const { name, env, secrets, asked } = options;
   const base = ["tenants", name];
-  const variables = resolveOwnVariables(written, base, { env, secrets });
-  const scope = { variables: variables.values, env, secrets };
+  const variables = resolveOwnVariables(written, base, { env, secrets, asked });
+  const scope = { variables: variables.values, env, secrets, asked };
 
   const texts = resolveVariables(pickTexts(written), scope);
   const problems: Problem[] = [...variables.problems, ...below(base, texts.problems)];
@@ -98,7 +100,7 @@ export async function resolveTenant(written: WrittenTenant, options: ResolveOpti
 function resolveOwnVariables(
   written: WrittenTenant,
   base: JsonPath,
-  source: { readonly env: Environment; readonly secrets: Secrets },
+  source: Pick<ResolveOptions, "env" | "secrets" | "asked">,
 ): { readonly values: Readonly<Record<string, VariableValue>>; readonly problems: readonly Problem[] } {
   const values: [string, VariableValue][] = [];
   const problems: Problem[] = [];

@@ -2,12 +2,12 @@ import type { Resource } from "../kinds/kind.ts";
 import { digestOf } from "../model/digest.ts";
 import type { Json } from "../model/json.ts";
 import { type LiveRead, refKey } from "../model/live.ts";
-import type { Change, Plan } from "../model/plan.ts";
+import { type Change, isHeld, type Plan } from "../model/plan.ts";
 import { type Observation, readOf } from "./observe.ts";
 import type { Known } from "./recorder.ts";
 import { changesByIdentity, identityOf } from "./resource-identity.ts";
 import { isSameThing } from "./same-thing.ts";
-import { siblingsOf, type Unit } from "./units.ts";
+import { membersOf, siblingsOf, type Unit } from "./units.ts";
 
 export interface AdoptInput {
   readonly plan: Plan;
@@ -23,7 +23,8 @@ export interface AdoptInput {
 
 /**
  * What the trail has yet to learn though nothing is to be written: resources that are adopted, managed ones whose manifest says
- * something else than the one that is kept (an annotation, a label), and those that somebody has deleted. Pure.
+ * something else than the one that is kept (an annotation, a label), and those that somebody has deleted. While something of a document is
+ * held back, the manifests that it was applied with stay known: one may have given away what the other one takes and may not yet. Pure.
  */
 export function findUnrecorded(input: AdoptInput): readonly Known[] {
   const changes = changesByIdentity(input.plan.changes);
@@ -32,7 +33,8 @@ export function findUnrecorded(input: AdoptInput): readonly Known[] {
     if (read.state === "unknown") return [];
     const gone = unit.leaving.filter((resource) => isGone(unit, resource, read, input));
     const forgotten = gone.map((resource) => ({ resource, siblings: siblingsOf(unit, resource), live: undefined }));
-    if (read.state === "absent") return forgotten;
+    const waits = membersOf(unit).some((resource) => isHeldBack(changes, resource));
+    if (read.state === "absent" || waits) return forgotten;
     const known = unit.resources
       .filter((resource) => isUnchanged(changes, resource) && isUnrecorded(resource, input))
       .map((resource) => ({ resource, siblings: siblingsOf(unit, resource), live: read }));
@@ -49,6 +51,11 @@ function isGone(
 ): boolean {
   if (read.state === "absent" || resource.live(read.document, siblingsOf(unit, resource)) === undefined) return true;
   return !isSameThing(keptByDocument.get(refKey(unit.ref)), read.document);
+}
+
+function isHeldBack(changes: ReadonlyMap<string, Change>, resource: Resource): boolean {
+  const change = changes.get(identityOf(resource));
+  return change !== undefined && isHeld(change);
 }
 
 function isUnchanged(changes: ReadonlyMap<string, Change>, resource: Resource): boolean {

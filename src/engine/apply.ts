@@ -1,11 +1,12 @@
 import pLimit from "p-limit";
+import type { Resource } from "../kinds/kind.ts";
 import type { LiveRead } from "../model/live.ts";
 import type { Outcome } from "../model/outcome.ts";
-import { type Change, isBlocked, isRefused, type Plan } from "../model/plan.ts";
+import { type Change, isBlocked, isHeld, isRefused, type Plan } from "../model/plan.ts";
 import { type Observation, readOf } from "./observe.ts";
 import { partsOf } from "./part.ts";
-import { changesByIdentity, subjectOf } from "./resource-identity.ts";
-import type { Unit } from "./units.ts";
+import { changesByIdentity, identityOf, subjectOf } from "./resource-identity.ts";
+import { membersOf, type Unit } from "./units.ts";
 import type { WriteContext } from "./write-context.ts";
 import { writeUnit } from "./write-unit.ts";
 
@@ -54,13 +55,20 @@ async function applyUnit(
   const { reason } = halt;
   const outcomes =
     reason === undefined
-      ? await writeUnit(unit, parts, presentOf(read), input)
+      ? await writeUnit({ unit, parts, base: presentOf(read), bystanders: bystandersOf(unit, changes) }, input)
       : parts.map((part) => skipped(part.change, reason));
   // A trail that failed once would fail every document in turn, each after its own wait.
   if (outcomes.some(({ error }) => error?.code.startsWith("audit/")))
     halt.reason ??= "the audit trail could not be written";
   for (const outcome of outcomes) input.onOutcome?.(outcome);
   return outcomes;
+}
+
+function bystandersOf(unit: Unit, changes: ReadonlyMap<string, Change>): readonly Resource[] {
+  return membersOf(unit).filter((resource) => {
+    const change = changes.get(identityOf(resource));
+    return change !== undefined && (change.action === "unchanged" || isHeld(change));
+  });
 }
 
 function presentOf(read: LiveRead) {

@@ -9,6 +9,8 @@
  *   liveThen = applied, desired ≠ applied                desired   nobody touched it, git moved on
  *   liveThen ≠ applied, desired ≠ applied                both      both moved, and to different values: they collide
  *   liveThen = applied, desired = applied                desired   the manifest of then did not own it: git asks for it for the first time
+ *   the same, live ≠ shared, desired = shared            live      another manifest of the document owned it, and somebody edited it
+ *   the same, live ≠ shared, desired ≠ shared            both      that, and git moved on
  *   edited live to just what git asks for now            none      nothing changes there, so it is no field of the change
  *   gone live, though applied                            live      at "", the whole: somebody deleted it
  *   gone from git, though applied                        desired   at "", the whole: the manifest was removed
@@ -33,17 +35,26 @@ export interface DriftSides {
    * applied cannot be formed again (a variable of the environment has another value by now).
    */
   readonly leftDigest?: string | null;
+  /**
+   * Live, through the eyes of the manifest of now, as it would be had nobody edited what other manifests applied to the document: what
+   * counts for a field that the manifest of then did not own. Without it, none of them owned any.
+   */
+  readonly shared?: Json | undefined;
 }
 
 export type FieldOwner = "live" | "desired" | "both";
 
 /** The fields that lead from live to desired, as JSON pointers in the order of the patch, each with the one who changed it. */
 export function findFieldOwners(sides: DriftSides): ReadonlyMap<string, FieldOwner> {
-  const { applied, liveThen, desired, leftDigest = null } = sides;
+  const { applied, liveThen, live, desired, leftDigest = null } = sides;
   const isAsLeft = liveThen !== undefined && leftDigest !== null && digestOf(liveThen) === leftDigest;
+  const hasShared = Object.hasOwn(sides, "shared");
   const owners = changedFields(sides).map((field): readonly [string, FieldOwner] => {
-    const was = at(applied, field);
-    const isEdited = !isAsLeft && !isSame(at(liveThen, field), was);
+    const isOwn = at(applied, field) !== undefined || at(liveThen, field) !== undefined;
+    const was = isOwn || !hasShared ? at(applied, field) : at(sides.shared, field);
+    const isEdited = isOwn
+      ? !isAsLeft && !isSame(at(liveThen, field), was)
+      : hasShared && !isSame(at(live, field), was);
     if (!isEdited) return [field, "desired"];
     return [field, isSame(at(desired, field), was) ? "live" : "both"];
   });

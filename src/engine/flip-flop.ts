@@ -9,12 +9,13 @@
  *   10:00 10:10 10:20                                        11:20               repaired: the last repair is an hour ago
  *   10:00 10:40 11:20                                        11:30               repaired: three, but not within one hour
  *   10:00 10:10 10:20, with another value asked for since    10:30               repaired: it was another value that did not last
+ *   10:00 10:10 10:20, a commit deployed and reverted since  10:30               repaired: the trail counts anew (`listRepairs`)
  *   10:00 10:10 10:20 of another field                       10:30               repaired
  */
 import type { FlipFlopLimits } from "../model/policy.ts";
 import { isSameField } from "./drift.ts";
 
-/** One repair of a resource, as the trail shows it. */
+/** One repair of a resource, as the trail shows it, since a write left it otherwise. */
 export interface Repair {
   /** Milliseconds since the epoch. */
   readonly at: number;

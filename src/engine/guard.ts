@@ -2,6 +2,7 @@
  * What a plan refuses by itself: more changes at once than a tenant allows, and changes to what is protected. A refused plan is
  * shown whole and applied not at all. Pure.
  */
+import { PROTECT_ANNOTATION } from "../model/annotations.ts";
 import type { Change, Refusal } from "../model/plan.ts";
 import { identityOf, subjectOf } from "./resource-identity.ts";
 import { membersOf, type Unit } from "./units.ts";
@@ -17,9 +18,6 @@ export interface GuardSettings {
   /** Nothing has to stay: the plan is not about a folder of manifests. */
   readonly allowEmpty?: boolean;
 }
-
-/** A resource with this annotation set to "true" is never deleted, and updated only when somebody says so. */
-export const PROTECT_ANNOTATION = "cxone-gitops/protect";
 
 /** So few changes are never too many, however small the tenant. */
 const ALWAYS_ALLOWED = 2;

@@ -2,7 +2,7 @@ import type { Resource } from "../kinds/kind.ts";
 import { isSameJson, type Json, type JsonObject } from "../model/json.ts";
 import type { LiveDocument } from "../model/live.ts";
 import type { RuleSeverities } from "../model/severity.ts";
-import type { Part } from "./part.ts";
+import { composeParts, type Part } from "./part.ts";
 import { siblingsOf, type Unit } from "./units.ts";
 import { findUnsuited, type Unsuited } from "./unsuited.ts";
 
@@ -21,7 +21,8 @@ export interface HinderedInput {
  *
  *   the part                                                        because
  *   lives in a document that is not there, and nobody may create     it has nowhere to go
- *   does not suit the document without what is held back             an e-mail node whose neighbour is not brought
+ *   does not suit the document without what is held back             an e-mail node whose neighbour is not brought, a workflow with a
+ *                                                                    transition to an e-mail node that is not
  *   would change the owned part of what is held back                 it deletes the document, or a transition, under it
  */
 export function findHindered(input: HinderedInput): Unsuited | undefined {
@@ -31,27 +32,25 @@ export function findHindered(input: HinderedInput): Unsuited | undefined {
   if (base === undefined && !parts.some(({ resource }) => resource.createsDocument)) {
     return { part: first, why: `${unit.ref.type} "${unit.ref.id}" is not created` };
   }
-  return findUnsuited(parts, base, severities) ?? findIntruder(input);
+  const unsuited = findUnsuited(parts, base, severities);
+  if (unsuited !== undefined) return unsuited;
+  const intruder = findIntruder(input);
+  return intruder && { ...intruder, why: "it would change what is held back" };
 }
 
-function findIntruder({ unit, parts, held, base }: HinderedInput): Unsuited | undefined {
+/** The first part that would change the owned part of what is to stay as it is. Pure. */
+export function findIntruder({ unit, parts, held, base }: Omit<HinderedInput, "severities">): Unsuited | undefined {
   const livePartsOf = (document: JsonObject | undefined) =>
     held.map((resource) => (document === undefined ? undefined : resource.live(document, siblingsOf(unit, resource))));
   let document = base?.document;
   const before = livePartsOf(document);
   for (const part of parts) {
-    document = write(part, document);
+    document = composeParts([part], document);
     const after = livePartsOf(document);
-    if (!after.every((one, index) => isSame(one, before[index]))) {
-      return { part, why: "it would change what is held back" };
-    }
+    const changed = held.find((_, index) => !isSame(after[index], before[index]));
+    if (changed !== undefined) return { part, why: `it would change ${changed.kind} ${changed.name}` };
   }
   return undefined;
-}
-
-function write({ resource, desired, siblings }: Part, document: JsonObject | undefined): JsonObject | undefined {
-  if (desired !== undefined) return resource.compose(document, siblings);
-  return document && resource.remove(document, siblings);
 }
 
 function isSame(left: Json | undefined, right: Json | undefined): boolean {

@@ -11,7 +11,8 @@
  *   (nothing)            (nothing)      "x"             "x"                 git asks for it there only
  *
  * The rule holds at any depth. Where ids come from variables as well, the keys differ: those of desired here that are not in desired there
- * are renamed to those that stand in their places there, if as many are left on either side and they are of the same shape.
+ * are renamed to those that stand in their places there, if as many are left on either side and they are of the same shape. Names change
+ * places: what was made by hand here under the name that something has there gets the name that is free, so that no two become one.
  */
 import {
   isJsonArray,
@@ -110,13 +111,14 @@ function renameKeys(value: Maybe, desired: Maybe, there: Maybe): Maybe {
   return objectFrom(entries);
 }
 
-/** Keys that stand for the same thing under two names: what only either side has, in the order of the manifest. */
+/** Keys that stand for the same thing under two names, either way: what only either side has, in the order of the manifest. */
 function pairKeys(desired: JsonObject, there: JsonObject): ReadonlyMap<string, string> {
   const here = Object.keys(desired).filter((key) => !Object.hasOwn(there, key));
   const others = Object.keys(there).filter((key) => !Object.hasOwn(desired, key));
   const pairs = here.map((key, index) => [key, others[index] ?? key] as const);
   const isAlike = pairs.every(([key, other]) => hasSameShape(valueAt(desired, key), valueAt(there, other)));
-  return new Map(here.length === others.length && isAlike ? pairs : []);
+  if (here.length !== others.length || !isAlike) return new Map();
+  return new Map(pairs.flatMap(([key, other]) => [[key, other] as const, [other, key] as const]));
 }
 
 /** Fields of another name (a `skill` here, a `queue` there) are not one thing under two names. */

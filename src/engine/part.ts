@@ -1,5 +1,5 @@
 import type { Resource } from "../kinds/kind.ts";
-import { isSameJson, type Json } from "../model/json.ts";
+import { isSameJson, type Json, type JsonObject } from "../model/json.ts";
 import type { LiveDocument } from "../model/live.ts";
 import type { Change } from "../model/plan.ts";
 import { identityOf } from "./resource-identity.ts";
@@ -29,6 +29,16 @@ export function partsOf(
     const desired = change.action === "delete" ? undefined : resource.desired(siblings);
     return [{ resource, change, siblings, desired, planned: livePartOf({ resource, siblings }, base) }];
   });
+}
+
+/** The document as the parts want it, one after the other; undefined when it is to be gone. */
+export function composeParts(parts: readonly Part[], base: JsonObject | undefined): JsonObject | undefined {
+  let document = base;
+  for (const { resource, desired, siblings } of parts) {
+    if (desired !== undefined) document = resource.compose(document, siblings);
+    else document = document && resource.remove(document, siblings);
+  }
+  return document;
 }
 
 export function livePartOf(

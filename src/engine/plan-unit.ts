@@ -76,7 +76,7 @@ function planLeaving(
   const live = { "": livePart };
   const notes = describeCompany(resource, document, siblings);
   const effects = effectsOf(resource, { live: livePart, desired: undefined, patch }, secrets);
-  const drift = findDrift({ resource, document, live: livePart, desired: undefined, changed }, lastApplied);
+  const drift = findDrift({ resource, siblings, document, live: livePart, desired: undefined, changed }, lastApplied);
   return [{ ...nameOf(resource), action: "delete", ...effects, patch, live, liveVersion, notes, drift }];
 }
 
@@ -128,7 +128,9 @@ function planResource(
     ...(action === "update" && resource.rotation !== undefined ? [resource.rotation] : []),
   ];
   const drift =
-    action === "unchanged" ? null : findDrift({ resource, document, live: livePart, desired, changed }, lastApplied);
+    action === "unchanged"
+      ? null
+      : findDrift({ resource, siblings, document, live: livePart, desired, changed }, lastApplied);
   return { ...nameOf(resource), action, ...effects, patch, live, liveVersion, notes, drift };
 }
 

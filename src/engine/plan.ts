@@ -2,6 +2,7 @@ import type { Resource } from "../kinds/kind.ts";
 import { digestOf } from "../model/digest.ts";
 import { compareFindings, type Finding, locate, type Problem } from "../model/finding.ts";
 import type { Json } from "../model/json.ts";
+import { type DocumentRef, refKey } from "../model/live.ts";
 import { type Change, PLAN_FORMAT_VERSION, type Plan, type PlanSummary, type Refusal } from "../model/plan.ts";
 import type { Secrets } from "../model/secrets.ts";
 import { applySeverities, type RuleSeverities } from "../model/severity.ts";
@@ -39,8 +40,11 @@ export interface PlanInput {
 
 /** Compares what git asks for with what was read, and says what would change. Pure: same inputs, same plan, byte for byte. */
 export function makePlan(input: PlanInput): Plan {
-  const planned = input.units.map((unit) => planUnit(unit, readOf(input.observation, unit.ref), input));
-  const wanted = planned.flatMap((unit) => unit.changes).map((change) => maskChange(change, input.secrets));
+  const secretsOf = (ref: DocumentRef) => input.secrets.within(refKey(ref));
+  const planned = input.units.map((unit) => {
+    return planUnit(unit, readOf(input.observation, unit.ref), { ...input, secrets: secretsOf(unit.ref) });
+  });
+  const wanted = planned.flatMap(({ changes }) => changes.map((one) => maskChange(one, secretsOf(one.document))));
   const changes = input.hold === undefined ? wanted : holdBack(wanted, { ...input, hold: input.hold });
   const content = {
     formatVersion: PLAN_FORMAT_VERSION,

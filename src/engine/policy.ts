@@ -8,7 +8,7 @@
  *   repair-unless-edited   held back               written         held back: whether somebody edited it cannot be told
  *
  * Whatever the policy, a field that is repaired again and again is held back (flip-flop.ts). What cannot go without something that is
- * held back is held back with it: see `findHindered`.
+ * held back is held back with it: see `findHindered`, `findGiver`.
  */
 import type { Resource } from "../kinds/kind.ts";
 import { digestOf } from "../model/digest.ts";
@@ -18,10 +18,13 @@ import { type FlipFlopLimits, isReconcilePolicy, RECONCILE_ANNOTATION, type Reco
 import type { RuleSeverities } from "../model/severity.ts";
 import { findFlipFlop, type Repair } from "./flip-flop.ts";
 import { findHindered } from "./hindered.ts";
+import type { LastAppliedByIdentity } from "./last-applied.ts";
 import { type Observation, readOf } from "./observe.ts";
-import { partsOf } from "./part.ts";
+import { type Part, partsOf } from "./part.ts";
 import { changesByIdentity, identityOf, subjectOf } from "./resource-identity.ts";
+import { isHandedOver } from "./shared-applied.ts";
 import { membersOf, siblingsOf, type Unit } from "./units.ts";
+import type { Unsuited } from "./unsuited.ts";
 
 export interface Hold {
   /** For every resource whose manifest does not name one itself. */
@@ -37,6 +40,7 @@ export interface HoldInput {
   readonly units: readonly Unit[];
   readonly observation: Observation;
   readonly severities: RuleSeverities;
+  readonly lastApplied?: LastAppliedByIdentity;
   readonly hold: Hold;
 }
 
@@ -83,7 +87,8 @@ function describeEdit({ action, drift }: Change): { readonly what: string; reado
     return { what, todo: `\`cxone-gitops apply\` would ${action} it` };
   }
   if (!isEdited(drift)) return undefined;
-  const what = `somebody ${action === "create" ? "deleted" : "edited"} it live`;
+  const edited = `somebody ${action === "create" ? "deleted" : "edited"} it live`;
+  const what = drift.restored === null ? edited : `run ${drift.restored} put it back`;
   return { what, todo: "put that into the manifest, or `cxone-gitops apply` undoes it" };
 }
 
@@ -126,7 +131,7 @@ function clockOf(time: number): string {
 function holdDependants(
   unit: Unit,
   byIdentity: Map<string, Change>,
-  { observation, severities }: Pick<HoldInput, "observation" | "severities">,
+  { observation, severities, lastApplied }: Pick<HoldInput, "observation" | "severities" | "lastApplied">,
 ): void {
   const read = readOf(observation, unit.ref);
   const base: LiveDocument | undefined = read.state === "present" ? read : undefined;
@@ -138,7 +143,7 @@ function holdDependants(
     const held = membersOf(unit).filter(isKept);
     if (held.length === 0) return;
     const parts = partsOf(unit, byIdentity, base);
-    const hindered = findHindered({ unit, parts, held, base, severities });
+    const hindered = findHindered({ unit, parts, held, base, severities }) ?? findGiver(unit, parts, held, lastApplied);
     if (hindered === undefined) return;
     const { change, resource } = hindered.part;
     const names = held.map(({ kind, name }) => `${kind} ${name}`).join(", ");
@@ -146,8 +151,22 @@ function holdDependants(
   }
 }
 
+/** The first part whose manifest gives away what is held back: were it written, nobody could tell any more what of that was edited. */
+function findGiver(
+  unit: Unit,
+  parts: readonly Part[],
+  held: readonly Resource[],
+  known: LastAppliedByIdentity | undefined,
+): Unsuited | undefined {
+  if (known === undefined) return undefined;
+  const part = parts.find(({ resource: giver }) =>
+    held.some((taker) => isHandedOver({ giver, taker, siblings: siblingsOf(unit, taker) }, known)),
+  );
+  return part && { part, why: "it gives away to it what is held back" };
+}
+
 /** Nothing changes, so nobody notices; what they would notice is said by the effects. */
 function hold(change: Change, why: string): Change {
-  const drift = change.drift ?? { origin: "unknown", live: [], desired: [], at: null, by: null };
+  const drift = change.drift ?? { origin: "unknown", live: [], desired: [], at: null, by: null, restored: null };
   return { ...change, action: "report", impact: null, notes: [`held back: ${why}`, ...change.notes], drift };
 }

@@ -1,7 +1,7 @@
 import { GitopsError, messageOf } from "../errors.ts";
 import type { Resource } from "../kinds/kind.ts";
 import { digestOf } from "../model/digest.ts";
-import type { LiveDocument } from "../model/live.ts";
+import { type DocumentRef, type LiveDocument, refKey } from "../model/live.ts";
 import type { Outcome } from "../model/outcome.ts";
 import type { Change } from "../model/plan.ts";
 import type { Secrets } from "../model/secrets.ts";
@@ -54,7 +54,7 @@ export class Recorder {
 
   /** Announces a write. When this throws, the write must not be sent. */
   async recordIntents(parts: readonly Part[], base: LiveDocument | undefined, key: string): Promise<void> {
-    const image = await this.#keepImage(base);
+    const image = await this.#keepImage(parts[0]?.resource.target, base);
     const records = parts.map(
       async (part): Promise<TrailRecord> => ({
         ...(await this.#common("intent", part, base, key)),
@@ -81,7 +81,7 @@ export class Recorder {
     key: string,
   ): Promise<readonly Outcome[]> {
     try {
-      const image = await this.#keepImage(settled[0]?.live);
+      const image = await this.#keepImage(settled[0]?.part.resource.target, settled[0]?.live);
       const records = settled.map(
         async ({ part, outcome, live }): Promise<TrailRecord> => ({
           ...(await this.#common("outcome", part, base, key)),
@@ -119,7 +119,7 @@ export class Recorder {
         ...this.#about("outcome", resource),
         action: live === undefined ? "delete" : "unchanged",
         manifest: await this.#trail.keep(resource.manifest),
-        image: await this.#keepImage(live),
+        image: await this.#keepImage(resource.target, live),
         before: state,
         after: state,
         patch: [],
@@ -134,7 +134,10 @@ export class Recorder {
   /** The patch is from what the write is made on, which after a conflict is not what was planned on. */
   async #common(type: TrailRecord["type"], part: Part, base: LiveDocument | undefined, idempotencyKey: string) {
     const difference = differenceOn(part, base);
-    const { patch, live } = maskChange({ ...part.change, ...difference }, this.#secrets);
+    const { patch, live } = maskChange(
+      { ...part.change, ...difference },
+      this.#secrets.within(refKey(part.resource.target)),
+    );
     return {
       ...this.#about(type, part.resource),
       action: part.change.action,
@@ -150,8 +153,10 @@ export class Recorder {
     return { type, time, ...this.#identity, kind, name, id, document: target };
   }
 
-  async #keepImage(live: LiveDocument | undefined): Promise<string | null> {
-    return live === undefined ? null : this.#trail.keep(maskLive(live.document, this.#secrets));
+  /** What is a word in this document stays one, or it could not be put back. */
+  async #keepImage(ref: DocumentRef | undefined, live: LiveDocument | undefined): Promise<string | null> {
+    if (live === undefined || ref === undefined) return null;
+    return this.#trail.keep(maskLive(live.document, this.#secrets.within(refKey(ref))));
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Resource } from "../kinds/kind.ts";
 import type { Json, JsonObject } from "../model/json.ts";
+import { refKey } from "../model/live.ts";
 import { MASK, type Secrets, splitAtSecrets, standsForSecret } from "../model/secrets.ts";
 import { diffOwned, valueAtPointer } from "./diff.ts";
 import { holdsSecret, maskJson } from "./mask.ts";
@@ -7,7 +8,7 @@ import { keyBy } from "./merge-three-way.ts";
 
 /**
  * What stands live where desired has a secret is the secret of yesterday: from now on it is masked as well, in every output, also
- * where a tenant quotes it or a kept document holds it. A resource of a kept manifest has masks in the secrets' places.
+ * where a tenant quotes it or a kept document holds it, as far as `Secrets` says. A resource of a kept manifest has masks in the secrets' places.
  */
 export function learnReplacedSecrets(
   resource: Resource,
@@ -17,46 +18,49 @@ export function learnReplacedSecrets(
 ): void {
   const live = resource.live(document, siblings);
   if (live === undefined) return;
+  const learning = { secrets, document: refKey(resource.target) };
   for (const operation of diffOwned(live, resource.desired(siblings)).patch) {
     if (operation.op !== "replace" || !isSecretPlace(operation.value, secrets)) continue;
     const replaced = valueAtPointer(live, operation.path);
     const shown = maskJson(operation.value, secrets);
-    if (typeof replaced === "string") learnText(typeof shown === "string" ? shown : MASK, replaced, secrets);
+    if (typeof replaced === "string") learnText(typeof shown === "string" ? shown : MASK, replaced, learning);
   }
+}
+
+/** Who learns, and of which document (by `refKey`). */
+export interface Learning {
+  readonly secrets: Secrets;
+  readonly document: string;
 }
 
 /**
  * What stands live where a kept document has a mask was a secret when that was kept, and still is, whatever manifests say now.
  */
-export function learnMaskedPlaces(kept: Json | undefined, live: Json | undefined, secrets: Secrets): void {
+export function learnMaskedPlaces(kept: Json | undefined, live: Json | undefined, learning: Learning): void {
   if (typeof kept === "string") {
-    if (kept.includes(MASK) && typeof live === "string") learnText(kept, live, secrets);
+    if (kept.includes(MASK) && typeof live === "string") learnText(kept, live, learning);
     return;
   }
   if (kept === undefined || live === undefined) return;
-  for (const [key, value] of childrenOf(kept)) learnMaskedPlaces(value, childrenOf(live).get(key), secrets);
+  for (const [key, value] of childrenOf(kept)) learnMaskedPlaces(value, childrenOf(live).get(key), learning);
 }
 
 /**
  * The live text is a secret where the shown one stands for one. When it is only a part of the text, and the rest is as shown, that part is
  * known to be one, and may come back in another text: a condition that is spelt otherwise.
  */
-function learnText(shown: string, live: string, secrets: Secrets): void {
-  secrets.addReplaced(live);
+function learnText(shown: string, live: string, { secrets, document }: Learning): void {
+  secrets.addReplaced(live, document);
   const around = splitAtSecrets(shown);
   if (around.every((text) => text === "") || around.length > MOST_PARTS || live.length > LONGEST_TEXT) return;
   const pattern = around.map((text) => text.replace(/[$()*+.?[\\\]^{|}]/g, "\\$&")).join("(.+?)");
-  for (const part of new RegExp(`^${pattern}$`, "s").exec(live)?.slice(1) ?? []) {
-    // What may be an ordinary word is masked where it is the whole value only.
-    if (/\d/.test(part) || part.length >= LONGEST_WORD) secrets.add(part);
-    else secrets.addReplaced(part);
-  }
+  for (const part of new RegExp(`^${pattern}$`, "s").exec(live)?.slice(1) ?? [])
+    secrets.addReplacedPart(part, document);
 }
 
 /** Finding the places of many secrets in a long text takes time that grows with a power of its length. */
 const MOST_PARTS = 3;
 const LONGEST_TEXT = 4_000;
-const LONGEST_WORD = 16;
 
 /** List items by their ids where they have any, so that another order is no other place. */
 function childrenOf(value: Json): ReadonlyMap<string, Json> {

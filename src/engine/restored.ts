@@ -3,8 +3,8 @@
  * survives, and an edit of the same thing is a conflict. Pure.
  */
 import type { Resource } from "../kinds/kind.ts";
-import { isSameJson, type Json, type JsonObject } from "../model/json.ts";
-import { findMasked, type Merge, type Merged, mergeThreeWay, withoutMasked } from "./merge-three-way.ts";
+import { isSameJson, type Json, type JsonObject, valueAt } from "../model/json.ts";
+import { findMasked, keyBy, type Merge, type Merged, mergeThreeWay, withoutMasked } from "./merge-three-way.ts";
 
 /** What a run did to one resource. Documents are as the trail kept them: whole, with secrets masked; undefined for none. */
 export interface Restoration {
@@ -42,12 +42,31 @@ export function findEditsSince(restoration: Restoration, live: JsonObject | unde
  * Places in the document, as JSON pointers, where only a mask was kept and nothing is live to stay: what is put back there lacks it.
  */
 export function findLeftOut(restoration: Restoration, live: JsonObject | undefined): readonly string[] {
-  return wasCreated(restoration) ? [] : mergeBack(restoration, live).leftOut;
+  if (wasCreated(restoration)) return [];
+  const { document, leftOut } = mergeBack(restoration, live);
+  // What is made anew has from the environment what its manifest refers to there, if that is still there.
+  const lacking = live === undefined ? findMaskedIn(restoration).filter((path) => !isAt(document, path)) : [];
+  return [...new Set([...leftOut, ...lacking])];
 }
 
 /** Places of the resource where only a mask was kept of what the run found: there, live stays as it is, whatever it is. */
-export function findUnknown({ resource, siblings, before }: Restoration): readonly string[] {
+export function findUnknown(restoration: Restoration, live: JsonObject | undefined): readonly string[] {
+  return live === undefined ? [] : findMaskedIn(restoration);
+}
+
+function findMaskedIn({ resource, siblings, before }: Restoration): readonly string[] {
   return before === undefined ? [] : findMasked(resource.excerpt(before, siblings));
+}
+
+/** Whether a document has anything at a place, with list items by their ids. */
+function isAt(document: Json, path: string): boolean {
+  let found: Json | undefined = document;
+  for (const part of path.split("/").slice(1)) {
+    const items: ReadonlyMap<string, Json> | undefined = keyBy("id", found) ?? keyBy("fileId", found);
+    const key = part.replaceAll("~1", "/").replaceAll("~0", "~");
+    found = items === undefined ? valueAt(found, key) : items.get(key);
+  }
+  return found !== undefined;
 }
 
 /** The resource as the run found it, able to be planned and applied as any other. `live` is the document as it is now. */

@@ -3,7 +3,7 @@
  *
  *   everything that differs was        what the manifest is to describe
  *   edited live                        the live document
- *   never applied from here            the live document: whoever made it live, it is not in git
+ *   never applied from here            as it is: it cannot be told whether it was edited live or in git
  *   committed and not deployed         as it is; apply brings it to live
  *   some of it the one, some the       the live document with what git has changed since put in. Where both changed one field, git's
  *   other                              stays: a conflict for a person
@@ -14,25 +14,18 @@ import type { LastEdit } from "../model/live.ts";
 import type { Drift } from "../model/plan.ts";
 import { MASK, type Secrets } from "../model/secrets.ts";
 import { diffOwned, valueAtPointer } from "./diff.ts";
-import { findDrift, type LastApplied, type LastAppliedByIdentity } from "./last-applied.ts";
+import { type Compared, findDrift, type LastAppliedByIdentity, sidesOf } from "./last-applied.ts";
 import { holdsSecret, maskLive } from "./mask.ts";
 import { mergeThreeWay } from "./merge-three-way.ts";
-import { identityOf } from "./resource-identity.ts";
+import { findOwn, findSharers, putBack } from "./shared-applied.ts";
 
 export interface TakeOverInput {
   readonly resource: Resource;
   readonly siblings: readonly Resource[];
-  /** Where manifests are read from a branch of earlier take-overs: the resource as git asked for it without them. */
-  readonly asked?: AskedResource | undefined;
   readonly document: JsonObject;
   /** The document's last edit, where the tenant tells it. */
   readonly changed: LastEdit | undefined;
   readonly known: LastAppliedByIdentity;
-}
-
-export interface AskedResource {
-  readonly resource: Resource;
-  readonly siblings: readonly Resource[];
 }
 
 export interface TakeOver {
@@ -55,75 +48,57 @@ export interface FieldConflict {
 
 /** undefined when live does not hold the resource, or is as the manifest says. Pure. */
 export function findTakeOver(input: TakeOverInput, secrets: Secrets): TakeOver | undefined {
-  if (isDescribedBy(input, input.document)) return undefined;
-  const { asked } = input;
-  if (asked === undefined) return compareSides(input, secrets);
-  const found = compareSides({ ...input, ...asked }, secrets);
-  return onTopOf(input, asked, found);
-}
-
-/** The manifest holds earlier take-overs, which are none of git's changes: it becomes what git asks for, with all that is edited live by now. */
-function onTopOf(input: TakeOverInput, asked: AskedResource, found: TakeOver | undefined): TakeOver | undefined {
-  const unmoved = { origin: "edited-live", live: [], desired: [], at: null, by: null } as const;
-  const takeOver = found ?? { drift: unmoved, document: input.document, taken: [], conflicts: [] };
-  const document = takeOver.document ?? asked.resource.compose(input.document, asked.siblings);
-  const wanted = input.resource.live(document, input.siblings);
-  if (wanted === undefined || !isDescribedBy(input, document)) {
-    const taken = diffOwned(wanted, input.resource.desired(input.siblings)).patch.map(({ path }) => path);
-    return { ...takeOver, document, taken };
-  }
-  const hasMore = takeOver.conflicts.length > 0 || takeOver.drift.desired.length > 0;
-  return hasMore ? { ...takeOver, document: undefined, taken: [] } : undefined;
-}
-
-function isDescribedBy({ resource, siblings }: AskedResource, document: JsonObject): boolean {
-  const live = resource.live(document, siblings);
-  return live === undefined || isSameJson(live, resource.desired(siblings));
-}
-
-function compareSides(input: TakeOverInput, secrets: Secrets): TakeOver | undefined {
   const { resource, siblings, document, changed, known } = input;
   const live = resource.live(document, siblings);
   const desired = resource.desired(siblings);
   if (live === undefined || isSameJson(live, desired)) return undefined;
-  const drift = findDrift({ resource, document, live, desired, changed }, known);
+  const compared = { resource, siblings, document, live, desired, changed };
+  const drift = findDrift(compared, known);
   if (drift === null) return undefined;
-  if (drift.origin === "not-deployed") return { drift, document: undefined, taken: [], conflicts: [] };
-  const last = known.get(identityOf(resource));
-  if (last === undefined) {
-    return { drift, document, taken: diffOwned(live, desired).patch.map(({ path }) => path), conflicts: [] };
-  }
+  const nothing = { drift, document: undefined, taken: [], conflicts: [] };
+  if (drift.origin === "not-deployed" || drift.origin === "unknown") return nothing;
   if (drift.desired.length === 0) return { drift, document, taken: drift.live, conflicts: [] };
-  return takeApart({ ...input, live, desired, drift, last }, secrets);
+  return takeApart({ ...compared, known, drift }, secrets);
 }
 
-interface BothMoved extends TakeOverInput {
+interface BothMoved extends Compared {
+  readonly document: JsonObject;
   readonly live: Json;
   readonly desired: Json;
   readonly drift: Drift;
-  readonly last: LastApplied;
+  readonly known: LastAppliedByIdentity;
 }
 
 /** What the merge gives is believed only where it is what the fields say: live's where only live moved, git's everywhere else. */
 function takeApart(input: BothMoved, secrets: Secrets): TakeOver {
-  const { resource, siblings, document, live, desired, drift, last } = input;
+  const { resource, siblings, document, live, desired, drift, known } = input;
   const ofGit = new Set(drift.desired);
   const taken = drift.live.filter((field) => !ofGit.has(field));
   const merged = mergeThreeWay({
     before: document,
-    after: last.resource.compose(document, last.siblings),
+    after: composeApplied(input),
     live: resource.compose(document, siblings),
     overwrite: false,
   }).document;
   const isRight = isMergeOf(resource.live(merged, siblings), { live, desired, taken });
   const inConflict = isRight ? drift.live.filter((field) => ofGit.has(field)) : drift.live;
-  const applied = last.resource.desired(last.siblings);
+  const { applied, shared } = sidesOf(input, known);
   return {
     drift,
     document: isRight && taken.length > 0 ? merged : undefined,
     taken: isRight ? taken : [],
-    conflicts: inConflict.map((field) => ({ field, ...showSides({ applied, live, desired }, field, secrets) })),
+    conflicts: inConflict.map((field) => {
+      const was = (applied && valueAtPointer(applied, field)) ?? (shared && valueAtPointer(shared, field));
+      return { field, ...showSides({ applied: was, live, desired }, field, secrets) };
+    }),
   };
+}
+
+/** Live, with everything put back that was applied to the document last. */
+function composeApplied({ resource, document, known }: BothMoved): JsonObject {
+  const shared = putBack(document, findSharers(resource, known));
+  const own = findOwn(resource, known);
+  return own === undefined ? shared : own.resource.compose(shared, own.siblings);
 }
 
 function isMergeOf(
@@ -137,14 +112,15 @@ function isMergeOf(
 }
 
 interface Sides {
-  readonly applied: Json;
+  /** What was applied at the field. */
+  readonly applied: Json | undefined;
   readonly live: Json;
   readonly desired: Json;
 }
 
 /** Where one side holds a secret, none is shown. */
-function showSides({ applied, live, desired }: Sides, field: string, secrets: Secrets): Sides {
-  const values = [applied, live, desired].map((side) => valueAtPointer(side, field) ?? null);
+function showSides({ applied, live, desired }: Sides, field: string, secrets: Secrets): Omit<FieldConflict, "field"> {
+  const values = [applied ?? null, ...[live, desired].map((side) => valueAtPointer(side, field) ?? null)];
   const isSecret = values.some((value) => holdsSecret(value, secrets));
   const [was, is, asked] = values.map((value) => (isSecret ? MASK : maskLive(value, secrets)));
   return { applied: was ?? null, live: is ?? null, desired: asked ?? null };

@@ -21,19 +21,19 @@
  * the next round uses a new key. Where a tenant does not honour keys, a write that it accepted is never sent again.
  *
  * When one part ends, the parts beside it are asked again whether the document still suits them: an e-mail node does not go out
- * after the workflow part that was to bring its neighbour was stopped.
+ * after the workflow part that was to bring its neighbour was stopped. Nor does what would undo somebody's edit of another part that
+ * nobody may overwrite, also where the plan had nothing to do with that one.
  */
 import type { GitopsError } from "../errors.ts";
-import type { JsonObject } from "../model/json.ts";
 import type { LiveDocument, LiveRead } from "../model/live.ts";
 import type { Outcome } from "../model/outcome.ts";
 import { idempotencyKey } from "./idempotency.ts";
 import type { Failure } from "./make-outcome.ts";
-import { isAsPlanned, livePartOf, type Part } from "./part.ts";
+import { composeParts, isAsPlanned, livePartOf, type Part } from "./part.ts";
 import type { RemoveResult, WriteResult } from "./ports.ts";
 import { Recorder } from "./recorder.ts";
 import { learnReplacedSecrets } from "./replaced-secrets.ts";
-import { stopMoved, stopUnsuited } from "./stop-parts.ts";
+import { stopMoved, stopUnsuited, type UnitWork } from "./stop-parts.ts";
 import { describeUnfulfilled } from "./three-way.ts";
 import { UnitLedger } from "./unit-ledger.ts";
 import type { Unit } from "./units.ts";
@@ -44,18 +44,13 @@ import { findBar } from "./write-permission.ts";
 /** At most so many writes are sent for one document in a run (product specification, section 8). */
 const MAX_ATTEMPTS = 4;
 
-/** Brings one document to its parts' desired state, or says why not. `base` is the document as it was planned on. Never throws. */
-export async function writeUnit(
-  unit: Unit,
-  parts: readonly Part[],
-  base: LiveDocument | undefined,
-  context: WriteContext,
-): Promise<readonly Outcome[]> {
-  const write = new UnitWrite(unit, parts, base, context);
-  return write.run();
+/** Brings one document to its parts' desired state, or says why not. Never throws. */
+export async function writeUnit(work: UnitWork, context: WriteContext): Promise<readonly Outcome[]> {
+  return new UnitWrite(work, context).run();
 }
 
 class UnitWrite {
+  readonly #work: UnitWork;
   readonly #unit: Unit;
   readonly #context: WriteContext;
   readonly #ledger: UnitLedger;
@@ -69,11 +64,12 @@ class UnitWrite {
   /** Why the last round did not settle everything. */
   #hindrance: { readonly code: GitopsError["code"]; readonly message: string } = { code: "api/conflict", message: "" };
 
-  constructor(unit: Unit, parts: readonly Part[], base: LiveDocument | undefined, context: WriteContext) {
-    this.#unit = unit;
+  constructor(work: UnitWork, context: WriteContext) {
+    this.#work = work;
+    this.#unit = work.unit;
     this.#context = context;
-    this.#ledger = new UnitLedger(parts, new Recorder(context));
-    this.#base = base;
+    this.#ledger = new UnitLedger(work.parts, new Recorder(context));
+    this.#base = work.base;
   }
 
   async run(): Promise<readonly Outcome[]> {
@@ -130,20 +126,10 @@ class UnitWrite {
     const { store } = this.#context;
     const base = this.#base;
     const to = { ref: this.#unit.ref, idempotencyKey: this.#key };
-    const document = this.#compose();
+    const document = composeParts(this.#ledger.open, base?.document);
     if (document === undefined) return base === undefined ? { result: "removed" } : store.remove({ ...to, base });
     const write = { ...to, document, at: this.#keyFormedAt };
     return base === undefined ? store.create(write) : store.replace({ ...write, base });
-  }
-
-  /** The document as the open parts want it; undefined when it is to be gone. */
-  #compose(): JsonObject | undefined {
-    let document = this.#base?.document;
-    for (const { resource, desired, siblings } of this.#ledger.open) {
-      if (desired !== undefined) document = resource.compose(document, siblings);
-      else document = document && resource.remove(document, siblings);
-    }
-    return document;
   }
 
   async #handle(result: WriteResult | RemoveResult): Promise<void> {
@@ -222,7 +208,7 @@ class UnitWrite {
     await ledger.settleFulfilled(this.#isInDoubt ? "done" : "already-done", live);
     const wasDeleted = live === undefined && this.#base !== undefined;
     await stopMoved(ledger, { live, wasDeleted }, this.#context);
-    await stopUnsuited(ledger, live, this.#context);
+    await stopUnsuited(ledger, live, this.#context, this.#work);
     this.#base = live;
     ledger.open = ledger.open.map((part) => ({ ...part, planned: livePartOf(part, live) }));
   }

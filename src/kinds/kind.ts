@@ -152,6 +152,11 @@ export interface Resource {
    * touched, or what it lacks.
    */
   checkDocument(document: JsonObject | undefined, siblings: readonly Resource[]): readonly Problem[];
+  /**
+   * What is broken in the whole document as it is to be sent, whoever owns it: where only some of its resources are written, one may count
+   * on another. Every resource of a document gives the same messages. Must accept any JSON object.
+   */
+  checkComposed(document: JsonObject): readonly Problem[];
   /** Online checks, given what the references were found to be. An unknown read is the planner's business, not a problem here. */
   checkReferences(readReference: (ref: DocumentRef) => LiveRead): readonly Problem[];
   /** Who will notice when the owned part becomes another one, and what. Must accept any live part, and end in bounded time. */

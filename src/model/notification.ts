@@ -56,9 +56,15 @@ export interface NotifiedResource {
   readonly id: string;
   readonly action: Action;
   readonly impact: Impact | null;
+  /** What applying git means for people. Empty where that mixes with a commit that is not deployed, and nobody can tell the two apart. */
   readonly effects: readonly string[];
   /** Where a difference comes from; null where that was not asked. */
   readonly origin: string | null;
+  /** Who edited the document live last, and when (ISO 8601), where the tenant says so and it was not us; null otherwise. */
+  readonly editedBy: string | null;
+  readonly editedAt: string | null;
+  /** What was edited live: JSON pointers into the owned part, `""` for all of it. */
+  readonly editedFields: readonly string[];
   /** Why it was not written; null where nothing went wrong. */
   readonly error: { readonly code: string; readonly message: string } | null;
 }

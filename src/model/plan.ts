@@ -40,6 +40,8 @@ export interface Drift {
   /** When the document was edited last, and by whom, as the tenant tells it: ISO 8601. null where it does not, or where that was us. */
   readonly at: string | null;
   readonly by: string | null;
+  /** The run of ours that put back what is not as it was applied; null where somebody edited some of it, and where nothing is. */
+  readonly restored: string | null;
 }
 
 /** One entry of a plan: what happens to one resource. */

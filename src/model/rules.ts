@@ -45,6 +45,7 @@ export const RULES = [
   "live/transition-taken",
   "live/unknown",
   "live/unknown-document",
+  "manifest/annotation",
   "manifest/duplicate-name",
   "manifest/envelope",
   "manifest/kind",

@@ -18,39 +18,77 @@ export function splitAtSecrets(text: string): readonly string[] {
 const SHORTEST_MASKABLE = 4;
 /** Shorter values of the environment (`true`, `8080`, `de`) are ordinary words that live may hold as well. */
 const SHORTEST_SUSPECT = 8;
+/** Shorter ones that a secret has replaced (`v2`, `Q1`) are words. */
+const SHORTEST_LEARNT = 6;
+/** Of letters alone, a part of a text is a word up to here. */
+const LONGEST_WORD = 16;
 /** Letters alone (`production`) or digits alone make a suspect only when they are longer than words are. */
 const SHORTEST_PLAIN_SUSPECT = 20;
 
 /**
- * The values of one run that must appear nowhere: what `${env:…}` gave, and tokens as they arrive.
- * It only ever grows. Every output passes through `mask`.
+ * The values of one run that must appear nowhere: what `${env:…}` gave, and tokens as they arrive. It only ever grows. Every output passes
+ * through `mask`.
+ *
+ * Beside these stand values that were learnt: what a secret has replaced. Nobody chose them as secrets, and taking one for a secret where it
+ * is none costs something: a kept document has a mask in its place, and cannot be put back. So they reach as far as they must, and no
+ * further:
+ *
+ *   learnt                                       is masked                                                   because
+ *   of 20 characters or more                     in every text of the tenant                                 no word is so long
+ *   letters and digits, 6 or more: `hunter2`     where it is a whole value, in every document of the tenant  it may stand in several
+ *   a word, a number, a short one: `Billing`     where it is a whole value, in the document in which it      elsewhere it is what it says
+ *                                                stood (`within`); where no document is known, everywhere
+ *
+ * No learnt value reaches another tenant (`fork`): what is secret on one may be the name of a queue on the other.
  */
 export class Secrets {
+  readonly #base: Secrets | undefined;
+  /** The document that a view is about. */
+  readonly #document: string | undefined;
   readonly #values = new Set<string>();
+  /** Ordinary words that a secret has replaced, and the documents in which they stood. */
+  readonly #words = new Map<string, Set<string>>();
   readonly #suspects = new Set<string>();
   #longestFirst: readonly string[] = [];
+  #merged: { readonly of: readonly (readonly string[])[]; readonly all: readonly string[] } | undefined;
+
+  constructor(base?: Secrets, document?: string) {
+    this.#base = base;
+    this.#document = document;
+  }
+
+  /** All that is known here, now and later; what is learnt in it stays in it. What is added to it is added here. */
+  fork(): Secrets {
+    return new Secrets(this);
+  }
+
+  /** The same, with those ordinary words alone that stood in this document (by `refKey`). */
+  within(document: string): Secrets {
+    return new Secrets(this, document);
+  }
 
   /** Remembers a value, in every form in which an output may show it. Empty text is no secret. */
   add(value: string): void {
-    if (value === "" || this.#values.has(value)) return;
-    for (const read of [value, ...asRead(value)]) {
-      const quoted = inCondition(read);
-      for (const form of [read, quoted, inJson(read), inJson(quoted), encodeURIComponent(read), base64(read)]) {
-        this.#values.add(form);
-      }
-    }
-    this.#longestFirst = [...this.#values]
-      .filter((form) => form.length >= SHORTEST_MASKABLE)
-      .sort((left, right) => right.length - left.length);
+    if (this.#base === undefined) this.#remember(value);
+    else this.#base.add(value);
+  }
+
+  /** Remembers what a secret has replaced in a document (by `refKey`). */
+  addReplaced(value: string, document: string): void {
+    if (this.#base !== undefined && this.#document !== undefined) this.#base.addReplaced(value, document);
+    else if (value.length >= SHORTEST_PLAIN_SUSPECT) this.#remember(value);
+    else if (value.length >= SHORTEST_LEARNT && isMixed(value)) this.#values.add(value);
+    else if (value !== "") this.#words.set(value, (this.#words.get(value) ?? new Set()).add(document));
   }
 
   /**
-   * Remembers what a secret has replaced. Nobody chose it as a secret, so a short one may be an ordinary word, and is masked only where it
-   * is the whole value.
+   * As `addReplaced`, for what is known to be the secret part of a longer text, and may come back in another: with a digit it is no word, so
+   * it is masked there as well.
    */
-  addReplaced(value: string): void {
-    if (value.length >= SHORTEST_PLAIN_SUSPECT) this.add(value);
-    else if (value !== "") this.#values.add(value);
+  addReplacedPart(value: string, document: string): void {
+    if (this.#base !== undefined && this.#document !== undefined) this.#base.addReplacedPart(value, document);
+    else if (/\d/.test(value) || value.length >= LONGEST_WORD) this.#remember(value);
+    else this.addReplaced(value, document);
   }
 
   /**
@@ -58,30 +96,67 @@ export class Secrets {
    * holds it, it is not shown; elsewhere it is ordinary text.
    */
   suspect(value: string): void {
-    const isMixed = /\d/.test(value) && /\p{L}/u.test(value);
-    if (value.length >= (isMixed ? SHORTEST_SUSPECT : SHORTEST_PLAIN_SUSPECT)) this.#suspects.add(value);
+    if (value.length >= (isMixed(value) ? SHORTEST_SUSPECT : SHORTEST_PLAIN_SUSPECT)) this.#suspects.add(value);
   }
 
   /** The text with every suspect value in it replaced. */
   maskSuspects(text: string): string {
-    let masked = text;
+    let masked = this.#base?.maskSuspects(text) ?? text;
     for (const value of this.#suspects) if (masked.includes(value)) masked = masked.replaceAll(value, MASK);
     return masked;
   }
 
   /** True when the text is, or contains, a secret; a short secret counts only as the whole text. */
   isIn(text: string): boolean {
-    return this.#values.has(text) || this.#longestFirst.some((value) => text.includes(value));
+    return this.#isWhole(text, this.#document) || this.#allForms().some((value) => text.includes(value));
   }
 
   /** The text with every secret in it replaced. */
   mask(text: string): string {
     let masked = text;
-    for (const value of this.#longestFirst) {
+    for (const value of this.#allForms()) {
       if (masked.includes(value)) masked = masked.replaceAll(value, MASK);
     }
     return masked;
   }
+
+  #isWhole(text: string, document: string | undefined): boolean {
+    if (this.#values.has(text)) return true;
+    const documents = this.#words.get(text);
+    if (documents !== undefined && (document === undefined || documents.has(document))) return true;
+    const base = this.#base;
+    return base === undefined ? false : base.#isWhole(text, document);
+  }
+
+  #remember(value: string): void {
+    if (value === "" || this.#longestFirst.includes(value)) return;
+    for (const read of [value, ...asRead(value)]) {
+      const quoted = inCondition(read);
+      for (const form of [read, quoted, inJson(read), inJson(quoted), encodeURIComponent(read), base64(read)]) {
+        this.#values.add(form);
+      }
+    }
+    this.#longestFirst = byLength([...this.#values].filter((form) => form.length >= SHORTEST_MASKABLE));
+  }
+
+  /** Every form that is looked for in texts, with those that the base knows by now. */
+  #allForms(): readonly string[] {
+    if (this.#base === undefined) return this.#longestFirst;
+    const of = [this.#base.#allForms(), this.#longestFirst];
+    if (this.#longestFirst.length === 0) return of[0] ?? [];
+    if (this.#merged?.of.every((list, index) => list === of[index]) !== true) {
+      this.#merged = { of, all: byLength([...new Set(of.flat())]) };
+    }
+    return this.#merged?.all ?? [];
+  }
+}
+
+function byLength(forms: readonly string[]): readonly string[] {
+  return forms.toSorted((left, right) => right.length - left.length);
+}
+
+function isMixed(value: string): boolean {
+  return /\d/.test(value) && /\p{L}/u.test(value);
 }
 
 /** What a condition makes of it that holds it unquoted, or between quotes: a number, or a text without its backslashes. */

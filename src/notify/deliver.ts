@@ -9,6 +9,9 @@ import { signMessage } from "./sign.ts";
 
 const TIMEOUT_MS = 5_000;
 const BACKOFF = { attempts: 3, baseMs: 500, capMs: 4_000, budgetMs: 0 };
+/** For all messages to all receivers together: a run has ended, and waits for nothing else. */
+const ALL_MS = 30_000;
+const NO_TIME = `the ${ALL_MS / 1000} seconds for notifications were over`;
 /** Nobody waits longer than this for a message to go out. */
 const LONGEST_WAIT_MS = 10_000;
 /** After the first signal, what is under way gets this long. */
@@ -37,19 +40,26 @@ export interface Undelivered {
 }
 
 /**
- * Sends every receiver what it asked for. At most 3 attempts for each message, 5 s each; a receiver that did not answer one message in all of
- * them is asked no more. Never throws.
+ * Sends every receiver what it asked for. At most 3 attempts for each message, 5 s each, and 30 s for everything; a receiver that did not
+ * answer one message in all of its attempts is asked no more. Never throws.
  */
 export async function deliver(delivery: Delivery): Promise<readonly Undelivered[]> {
   const transport = new Transport(delivery.userAgent);
   const cut = cutSoonAfter(delivery.stop, transport);
+  const way: Way = { transport, until: delivery.clock.now() + ALL_MS };
   try {
-    const sent = await Promise.all(delivery.receivers.map((receiver) => tell(receiver, delivery, transport)));
+    const sent = await Promise.all(delivery.receivers.map((receiver) => tell(receiver, delivery, way)));
     return sent.flatMap((one) => one ?? []);
   } finally {
     cut.end();
     transport.close();
   }
+}
+
+interface Way {
+  readonly transport: Transport;
+  /** When all must be over, milliseconds since the epoch. */
+  readonly until: number;
 }
 
 function cutSoonAfter(stop: AbortSignal, transport: Transport): { end(): void } {
@@ -67,15 +77,13 @@ function cutSoonAfter(stop: AbortSignal, transport: Transport): { end(): void } 
   };
 }
 
-async function tell(receiver: Receiver, delivery: Delivery, transport: Transport): Promise<Undelivered | undefined> {
+async function tell(receiver: Receiver, delivery: Delivery, way: Way): Promise<Undelivered | undefined> {
   const meant = delivery.notifications.filter(({ type }) => receiver.types.includes(type));
   const limit = pLimit(SIDE_BY_SIDE[receiver.format]);
   const reasons: string[] = [];
   let isLost = false;
   const sendOne = async (notification: Notification) => {
-    const result = isLost
-      ? { isTaken: false, isLost, why: "" }
-      : await send(notification, receiver, delivery, transport);
+    const result = isLost ? { isTaken: false, isLost, why: "" } : await send(notification, receiver, delivery, way);
     isLost ||= result.isLost;
     if (!result.isTaken) reasons.push(result.why);
     delivery.onResult(notification.type, result.isTaken ? "sent" : "failed");
@@ -96,16 +104,18 @@ async function send(
   notification: Notification,
   receiver: Receiver,
   { clock, stop, mask }: Delivery,
-  transport: Transport,
+  { transport, until }: Way,
 ): Promise<Sent> {
   const body = writeBody(notification, receiver.format, mask);
   for (let attempt = 1; ; attempt += 1) {
     const at = clock.now();
+    if (at >= until) return { isTaken: false, isLost: true, why: NO_TIME };
     const headers = {
       "content-type": "application/json",
       ...signMessage({ id: notification.id, at, body, secret: receiver.secret }),
     };
-    const request = { method: "POST", url: receiver.url, headers, body, timeoutMs: TIMEOUT_MS } as const;
+    const timeoutMs = Math.min(TIMEOUT_MS, until - at);
+    const request = { method: "POST", url: receiver.url, headers, body, timeoutMs } as const;
     const exchange = await transport.exchange(request);
     if (exchange.answered && exchange.status >= 200 && exchange.status < 300) {
       return { isTaken: true, isLost: false, why: "" };
@@ -114,7 +124,8 @@ async function send(
     const waitMs = waitAfter(exchange, attempt, clock);
     // A message that was refused says nothing about the next one; a receiver that is not there does.
     if (waitMs === undefined) return { isTaken: false, isLost: !exchange.answered, why };
-    if (attempt >= BACKOFF.attempts || stop.aborted || waitMs > LONGEST_WAIT_MS) {
+    const waitsTooLong = waitMs > LONGEST_WAIT_MS || clock.now() + waitMs >= until;
+    if (attempt >= BACKOFF.attempts || stop.aborted || waitsTooLong) {
       return { isTaken: false, isLost: true, why };
     }
     await clock.sleep(waitMs);

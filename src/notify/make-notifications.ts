@@ -50,12 +50,19 @@ function isOurDoing({ outcome, attempts }: TimedOutcome): boolean {
 /** The same edits, told by another run, are the same message: a receiver that drops doubles hears of them once. */
 function tellDrift(facts: RunFacts): readonly Notification[] {
   if (!LOOK_FOR_EDITS.includes(facts.command)) return [];
+  // What a restore of ours put back is nobody's edit.
   const edited = (facts.plan?.changes ?? []).filter(
-    ({ drift }) => drift?.origin === "edited-live" || drift?.origin === "both",
+    ({ drift }) => drift?.restored === null && (drift.origin === "edited-live" || drift.origin === "both"),
   );
   if (edited.length === 0) return [];
   const edits = edited.map((change) => [subjectOf(change), change.liveVersion, change.patch]);
-  return [message(facts, "drift.found", [edits], about(edited.map((change) => toResource(change, change))))];
+  return [message(facts, "drift.found", [edits], about(edited.map(toEdited)))];
+}
+
+/** Where a commit is not deployed as well, nobody can tell which of the effects would undo the edit: none is given for one. */
+function toEdited(change: Change): NotifiedResource {
+  const resource = toResource(change, change);
+  return change.drift?.origin === "both" ? { ...resource, effects: [] } : resource;
 }
 
 function tellFailure(facts: RunFacts): readonly Notification[] {
@@ -83,7 +90,14 @@ function toResource(
   const { kind, name, id, action, error } = one;
   const { impact = null, effects = [], drift = null } = change ?? {};
   const told = error ? { code: error.code, message: error.message } : null;
-  return { kind, name, id, action, impact, effects, origin: drift?.origin ?? null, error: told };
+  const edited = {
+    origin: drift?.origin ?? null,
+    editedBy: drift?.by ?? null,
+    editedAt: drift?.at ?? null,
+    // What a restore of ours put back is nobody's edit.
+    editedFields: drift?.restored === null ? drift.live : [],
+  };
+  return { kind, name, id, action, impact, effects, ...edited, error: told };
 }
 
 /** The fields of the resource that comes first, and what all of them mean together. */

@@ -1,5 +1,7 @@
 /** A message as Slack's incoming webhooks take it, and those who are compatible with them. */
 import type { Notification, NotificationData, NotifiedResource } from "../model/notification.ts";
+import { shortRevision } from "../model/revision.ts";
+import { describeConsequences, describeEditor, listFields } from "../render/drift-words.ts";
 
 export interface SlackMessage {
   /** What notifications on a screen show. */
@@ -24,7 +26,7 @@ export function toSlack({ type, data }: Notification, mask: (text: string) => st
   const lines = linesOf(type, data).map((line) => `• ${cut(clean(line), LONGEST_HEAD)}`);
   const more = lines.length > MOST_LINES ? [`• and ${lines.length - MOST_LINES} more`] : [];
   const text = cut([`*${head}*`, ...lines.slice(0, MOST_LINES), ...more].join("\n"), LONGEST_SECTION);
-  const origin = originOf(data).map(clean).join(" · ");
+  const origin = originOf(type, data).map(clean).join(" · ");
   return {
     text: head,
     blocks: [
@@ -62,21 +64,34 @@ function linesOf(type: Notification["type"], { effects, resources, error }: Noti
     const why = error === null ? [] : [`${error.message} (${error.code})`];
     return [...why, ...resources.map((one) => `${nameOf(one)}: ${one.error?.message ?? "not written"}`)];
   }
-  if (type === "drift.found") return resources.flatMap((one) => [nameOf(one), ...one.effects]);
+  if (type === "drift.found") return resources.flatMap((one) => [describeEdit(one), ...describeConsequences(one)]);
   return effects;
+}
+
+/** "Flow main-menu: edited live by ann at 2026-11-21 14:05 UTC: /name". */
+function describeEdit(resource: NotifiedResource): string {
+  const { action, editedBy, editedAt, editedFields } = resource;
+  const what = action === "create" ? "deleted" : "edited";
+  const fields = editedFields.every((field) => field === "") ? "" : `: ${listFields(editedFields)}`;
+  return `${nameOf(resource)}: ${what} live${describeEditor({ by: editedBy, at: editedAt })}${fields}`;
 }
 
 function nameOf({ kind, name, id }: NotifiedResource): string {
   return name === id ? `${kind} ${name}` : `${kind} ${name} (${id})`;
 }
 
-function originOf({ run, commit, pullRequest, actor, version }: NotificationData): readonly string[] {
+/** Who ran the check that found an edit is not who made it, nor is the commit that it was compared with what is live. */
+function originOf(
+  type: Notification["type"],
+  { run, commit, pullRequest, actor, version }: NotificationData,
+): readonly string[] {
+  const isFound = type === "drift.found";
   return [
     ...(run === null ? [] : [`run ${run}`]),
     ...(version === null ? [] : [`version ${version}`]),
-    ...(commit === null ? [] : [`commit ${commit.slice(0, 12)}`]),
+    ...(commit === null ? [] : [`${isFound ? "compared with commit" : "commit"} ${shortRevision(commit)}`]),
     ...(pullRequest === null ? [] : [`pull request ${pullRequest}`]),
-    ...(actor === null ? [] : [`by ${actor}`]),
+    ...(actor === null ? [] : [`${isFound ? "found by" : "by"} ${actor}`]),
     "cxone-gitops",
   ];
 }

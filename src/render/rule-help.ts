@@ -144,6 +144,12 @@ export const RULE_HELP: Readonly<Record<string, RuleHelp>> = {
     write: "set it: under `variables` of the tenant, or in the environment",
     severity: "error",
   },
+  "manifest/annotation": {
+    labels: ["wrong", "write"],
+    wrong: '`annotations: { cxone-gitops/protcet: "true" }`; `cxone-gitops/protect: "yes"`',
+    write: '`cxone-gitops/protect: "true"`: see annotations',
+    severity: "error",
+  },
   "manifest/duplicate-name": {
     labels: ["wrong", "write"],
     wrong: "two manifests `kind: Flow` with `metadata: { name: menu }`",

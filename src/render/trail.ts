@@ -2,10 +2,9 @@ import type { TrailEntry } from "../audit/entry.ts";
 import type { RunSummary } from "../audit/runs.ts";
 import type { SoundTrail, TrailVerdict } from "../audit/verdict.ts";
 import type { TrailState } from "../engine/ports.ts";
+import { shortRevision } from "../model/revision.ts";
 import type { Paint } from "./paint.ts";
 import { renderPatch } from "./patch.ts";
-
-const SHORT_HASH = 12;
 
 /** One aligned line per entry, in the order given, with a heading. Every text ends with a newline. */
 export function renderTrailLog(entries: readonly TrailEntry[]): string {
@@ -19,7 +18,7 @@ export function renderTrailLog(entries: readonly TrailEntry[]): string {
     entry.action,
     resourceOf(entry),
     entry.type === "intent" ? "intent" : (entry.outcome ?? "outcome"),
-    shortHash(entry.commit),
+    shortCommit(entry.commit),
   ]);
   return alignRows([["#", "TIME", "RUN", "TENANT", "ACTOR", "ACTION", "RESOURCE", "OUTCOME", "COMMIT"], ...rows]);
 }
@@ -33,7 +32,7 @@ export function renderRunList(runs: readonly RunSummary[]): string {
     run.startedAt,
     run.tenant,
     run.actor,
-    shortHash(run.commit),
+    shortCommit(run.commit),
     run.pullRequest ?? "-",
     ...(hasRestores ? [run.restores ?? "-"] : []),
     countOutcomes(run),
@@ -150,8 +149,8 @@ function resourceOf(entry: TrailEntry): string {
   return printable(`${entry.kind}/${entry.name}`);
 }
 
-function shortHash(commit: string | null): string {
-  return commit === null ? "-" : commit.slice(0, SHORT_HASH);
+function shortCommit(commit: string | null): string {
+  return commit === null ? "-" : shortRevision(commit);
 }
 
 /** Control and formatting characters as escapes: a trail holds other people's text, and a terminal obeys what it is sent. */

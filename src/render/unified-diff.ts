@@ -4,13 +4,14 @@ import { type Paint, printableLine } from "./paint.ts";
 const CONTEXT = 3;
 const MARKS = { same: " ", added: "+", removed: "-" } as const;
 
-/** The difference of two texts of a file as `diff -u` and git print it. Empty when they are equal. */
-export function renderUnifiedDiff(file: string, before: string, after: string, paint: Paint): string {
+/** The difference of two texts of a file as `diff -u` and git print it; `before` is null for a new file. Empty when they are equal. */
+export function renderUnifiedDiff(file: string, before: string | null, after: string, paint: Paint): string {
   if (before === after) return "";
-  const head = `${paint("strong", `--- a/${file}`)}\n${paint("strong", `+++ b/${file}`)}\n`;
+  const from = before === null ? "/dev/null" : `a/${file}`;
+  const head = `${paint("strong", `--- ${from}`)}\n${paint("strong", `+++ b/${file}`)}\n`;
   return (
     head +
-    cutIntoHunks(compareLines(before, after))
+    cutIntoHunks(compareLines(before ?? "", after))
       .map((hunk) => renderHunk(hunk, paint))
       .join("")
   );
@@ -51,7 +52,9 @@ function isGap(line: DiffLine | Gap): line is Gap {
 
 function renderHunk({ before, after, lines }: Hunk, paint: Paint): string {
   const count = (mark: DiffLine["mark"]) => lines.filter((line) => line.mark !== mark).length;
-  const head = `@@ -${before},${count("added")} +${after},${count("removed")} @@`;
+  // Where a side has no line, its number is that of the line above.
+  const range = (first: number, size: number) => `${size === 0 ? first - 1 : first},${size}`;
+  const head = `@@ -${range(before, count("added"))} +${range(after, count("removed"))} @@`;
   const body = lines.map(({ mark, text }) => {
     const line = MARKS[mark] + printableLine(text.replace(/\r$/, ""));
     return mark === "same" ? `${line}\n` : `${paint(mark, line)}\n`;

@@ -43,18 +43,6 @@ export async function writeManifestFiles(
   }
 }
 
-/**
- * A manifest file's text with its byte order mark, to be edited. Throws `import/unwritable` when it cannot be read or
- * is not UTF-8.
- */
-export async function readManifestText(file: string, cwd: string): Promise<string> {
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(await readFile(resolve(cwd, file)));
-  } catch (thrown) {
-    throw asUnwritable(thrown, file);
-  }
-}
-
 /** The path without any link in it; folders that are missing are made. */
 async function findPlace(root: string, realRoot: string, path: string, { file }: FileChange): Promise<string> {
   const way = relative(root, path);

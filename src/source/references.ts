@@ -82,10 +82,28 @@ export function resolveReference(text: string, env: Readonly<Record<string, stri
 
 /** True when a text in the value refers to the environment, alone or among other text. */
 export function refersToEnvironment(value: Json): boolean {
+  return namesOf(value, "env").next().done !== true;
+}
+
+/** Every variable of the environment that texts in the values refer to. */
+export function environmentNames(values: Iterable<Json>): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const value of values) for (const name of namesOf(value, "env")) names.add(name);
+  return names;
+}
+
+/** Each `${var:NAME}` that texts in the value refer to, once. */
+export function variableNames(value: Json): readonly string[] {
+  return [...new Set(namesOf(value, "var"))];
+}
+
+function* namesOf(value: Json, scope: "var" | "env"): Generator<string> {
   if (typeof value === "string") {
     const pieces = mayHoldReferences(value) ? cutAtReferences(value) : [];
-    return pieces.some((piece) => piece.type === "reference" && piece.scope === "env");
+    for (const piece of pieces) if (piece.type === "reference" && piece.scope === scope) yield piece.name;
+  } else if (isJsonArray(value)) {
+    for (const item of value) yield* namesOf(item, scope);
+  } else if (isJsonObject(value)) {
+    for (const item of Object.values(value)) yield* namesOf(item, scope);
   }
-  if (isJsonArray(value)) return value.some(refersToEnvironment);
-  return isJsonObject(value) && Object.values(value).some(refersToEnvironment);
 }

@@ -4,7 +4,7 @@ import { isJsonArray, isJsonObject, type Json, type JsonObject, type JsonPath, o
 import type { Secrets } from "../model/secrets.ts";
 import { cutAtReferences, mayHoldReferences, type Piece } from "./references.ts";
 
-export { isEnvReference, resolveReference } from "./references.ts";
+export { environmentNames, isEnvReference, resolveReference } from "./references.ts";
 
 export type VariableValue = string | number | boolean;
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -15,6 +15,8 @@ export interface VariableOptions {
   /** What `${env:NAME}` may name. Values that are used are added to `secrets`. */
   readonly env: Environment;
   readonly secrets: Secrets;
+  /** Variables of the environment that something asks for. None of them is offered as what another was meant to be: it has a use. */
+  readonly asked?: ReadonlySet<string>;
   /** Where `${env:…}` stays as it is written, to be resolved when the value is sent. */
   readonly keepEnvAt?: (path: JsonPath) => boolean;
 }
@@ -109,7 +111,7 @@ function describeUnset(reference: Reference, path: JsonPath, options: VariableOp
   if (scope === "env") {
     const isEmpty = Object.hasOwn(options.env, name) && options.env[name] === "";
     const message = `the environment variable ${name} is ${isEmpty ? "empty" : "not set"}`;
-    const near = isEmpty ? undefined : didYouMean(name, Object.keys(options.env));
+    const near = isEmpty ? undefined : didYouMean(name, unasked(options));
     return { rule, message, path, hint: joinSentences(near, `Set ${name} where this runs.`) };
   }
   const near = didYouMean(name, Object.keys(options.variables));
@@ -133,9 +135,13 @@ function guessMeant(body: string, options: VariableOptions): string | undefined 
     return scope === undefined ? undefined : `\${${scope}:${name}}`;
   }
   if (Object.hasOwn(options.env, body)) return `\${env:${body}}`;
-  const near = closest(body, Object.keys(options.variables)) ?? closest(body, Object.keys(options.env));
+  const near = closest(body, Object.keys(options.variables)) ?? closest(body, unasked(options));
   if (near === undefined) return undefined;
   return Object.hasOwn(options.variables, near) ? `\${var:${near}}` : `\${env:${near}}`;
+}
+
+function unasked({ env, asked }: VariableOptions): readonly string[] {
+  return Object.keys(env).filter((name) => asked?.has(name) !== true);
 }
 
 function joinSentences(...sentences: readonly (string | undefined)[]): string {

@@ -54,6 +54,8 @@ export function makeWriteValues(options: WritingOptions): WrittenValues {
 
   function write(value: Json, path: JsonPath): Json {
     if (typeof value === "string") return writeText(value, path);
+    // A password may be a number, and a key of an object.
+    if (credentials.has(JSON.stringify(path))) refused.push({ path, names: [] });
     if (isJsonArray(value)) return value.map((item, index) => write(item, [...path, index]));
     if (!isJsonObject(value)) return value;
     return objectFrom(

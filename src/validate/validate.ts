@@ -7,10 +7,10 @@ import { describeIssues, type SchemaCheck } from "../model/schema-issues.ts";
 import type { Secrets } from "../model/secrets.ts";
 import { applySeverities, type RuleSeverities } from "../model/severity.ts";
 import type { TestResult } from "../model/test-result.ts";
-import { resolveReference, resolveVariables } from "../source/variables.ts";
+import { environmentNames, resolveReference, resolveVariables } from "../source/variables.ts";
+import { checkAnnotations } from "./annotations.ts";
 import { checkTogether } from "./cross-rules.ts";
 import { envelopeSchema } from "./envelope.ts";
-import { checkReconcilePolicy } from "./reconcile-policy.ts";
 import { runTests } from "./run-tests.ts";
 import { checkTenants, isForTenant } from "./tenant-filter.ts";
 
@@ -46,7 +46,8 @@ export function validateDocuments(input: ValidationInput): Validation {
     .filter((document) => isToBeChecked(document, input))
     // Of two that clash the later one is told so, and which that is must not depend on how they were collected.
     .toSorted((left, right) => compareText(left.file, right.file) || left.index - right.index);
-  const loaded = documents.map((document) => loadDocument(document, input));
+  const asked = environmentNames(input.documents.map(({ value }) => value));
+  const loaded = documents.map((document) => loadDocument(document, { ...input, asked }));
   const resources = loaded.flatMap(({ resource }) => resource ?? []);
   const tests = loaded.flatMap(({ test }) => test ?? []);
   const hasError = ({ findings }: LoadedDocument) => hasErrors(applySeverities(findings, input.severities));
@@ -82,11 +83,15 @@ interface LoadedDocument extends Pick<LoadedManifest, "resource" | "test"> {
   readonly findings: readonly Finding[];
 }
 
-function loadDocument(source: SourceDocument, input: ValidationInput): LoadedDocument {
+function loadDocument(
+  source: SourceDocument,
+  input: ValidationInput & { readonly asked: ReadonlySet<string> },
+): LoadedDocument {
   const resolved = resolveVariables(source.value, {
     variables: input.variables,
     env: input.env,
     secrets: input.secrets,
+    asked: input.asked,
     keepEnvAt: isSecretPlace,
   });
   const { problems, resource, test } = loadResolved(source, resolved.value, input);
@@ -118,7 +123,7 @@ interface LoadedValue extends Pick<LoadedManifest, "resource" | "test"> {
 }
 
 function loadResolved(source: SourceDocument, value: Json, input: ValidationInput): LoadedValue {
-  const problems = [...checkEnvelope(value, input.kinds), ...checkReconcilePolicy(value)];
+  const problems = [...checkEnvelope(value, input.kinds), ...checkAnnotations(value)];
   const envelope = envelopeSchema.safeParse(value);
   const kind = input.kinds.find((known) => known.name === valueAt(value, "kind"));
   if (problems.length > 0 || !envelope.success || kind === undefined) {

@@ -20,7 +20,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   cxone: ["errors.ts", "model", "engine"],
   audit: ["errors.ts", "model", "engine"],
   render: ["errors.ts", "model", "callpaths", "engine", "audit"],
-  notify: ["model", "engine", "cxone"],
+  notify: ["model", "engine", "cxone", "render"],
   config: ["errors.ts", "model", "source"],
   emulator: [],
   cli: [

@@ -1,6 +1,7 @@
 /** The audit commands on a trail, with everything that they print. */
 import assert from "node:assert/strict";
 import { generateKeyPairSync } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
@@ -10,7 +11,7 @@ import { runAuditLog, runAuditShow, runAuditVerify } from "../../src/cli/audit.t
 import { openMetrics } from "../../src/cli/metrics/metrics.ts";
 import { openBackground } from "../../src/cli/outside/background.ts";
 import type { Io } from "../../src/cli/outside/io.ts";
-import type { ExitCode } from "../../src/errors.ts";
+import { type ExitCode, GitopsError } from "../../src/errors.ts";
 import { Secrets } from "../../src/model/secrets.ts";
 import { plainPaint } from "../../src/render/paint.ts";
 import { failsWith, makeTrail, outcomeWith, recordWith, type TestTrail } from "./world.ts";
@@ -103,6 +104,26 @@ describe("audit log", () => {
       const log = (io: Io) => runAuditLog(io, { output: "text", ...filter });
       await assert.rejects(printed(trail, log), failsWith("audit/broken", "remembers 3"));
     }
+  });
+});
+
+describe("audit log --tenant", () => {
+  it("of a tenant that neither the trail nor the configuration knows is an error, with what was meant", async (t) => {
+    const trail = await openTrailFolder(t, { file: "audit.jsonl" });
+    const log = (tenant: string) => (io: Io) => runAuditLog(io, { output: "text", tenant });
+    const [[, known = ""] = []] = readFileSync(trail.file, "utf8").matchAll(/"tenant":"(\w+)"/g);
+    assert.match((await printed(trail, log(known))).text, /run-1/);
+    await assert.rejects(printed(trail, log(`${known}x`)), (thrown) => {
+      assert.ok(thrown instanceof GitopsError && thrown.code === "config/tenant");
+      assert.ok(thrown.hint?.startsWith(`Did you mean "${known}"?`), thrown.hint);
+      return true;
+    });
+    const env = { CXONE_ORG: "acme" };
+    assert.match(
+      (await printed(trail, log("default"), env)).text,
+      /holds no such entry/,
+      "known, and nothing was done there",
+    );
   });
 });
 

@@ -102,6 +102,35 @@ describe("an append to a trail on a branch", () => {
     assert.equal(await entriesOf(one.file), 3);
   });
 
+  it("that waits for another process ends with the stop, and one that has lost its lock pushes nothing", async (t) => {
+    const remote = makeRemote(t);
+    const folder = remote.clone();
+    let pushes = 0;
+    const trail = trailIn(folder, {
+      wrap: (branch) => ({
+        ...withPush(branch, (commit, expected) => {
+          pushes += 1;
+          return branch.push(commit, expected);
+        }),
+        async seen() {
+          // Somebody takes the lock away while the copy is brought up to date.
+          for (const name of readdirSync(dirname(trail.file))) {
+            if (name.endsWith(".branch")) writeFileSync(join(dirname(trail.file), name), "somebody else's");
+          }
+          return branch.seen();
+        },
+      }),
+    });
+    await assert.rejects(trail.append([named("a")]), failsWith("audit/locked", "was lost before"));
+    assert.equal(pushes, 0);
+
+    const stop = new AbortController();
+    const waiting = trailIn(folder, { stop: stop.signal });
+    const appended = assert.rejects(waiting.append([named("b")]), failsWith("audit/locked", "another process"));
+    stop.abort();
+    await appended;
+  });
+
   it("goes with others that come while a push is under way, and one that cannot be recorded fails alone", async (t) => {
     const remote = makeRemote(t);
     const trail = trailIn(remote.clone());

@@ -116,6 +116,22 @@ describe("taking over", () => {
     assert.deepEqual(await readdir(folder), ["lock"]);
   });
 
+  it("is waited for until the stop comes, and who has it is said once meanwhile", async (t) => {
+    const { path } = await makeLockPath(t);
+    const held = await acquireLock(path);
+    const stop = new AbortController();
+    const said: string[] = [];
+    const onWait = (who: string) => {
+      said.push(who);
+      stop.abort();
+    };
+    const waiting = acquireLock(path, { timeoutMs: 600_000, pollMs: 1, silentMs: 20, stop: stop.signal, onWait });
+    await assert.rejects(waiting, failsWith("audit/locked", String(process.pid)));
+    assert.equal(said.length, 1);
+    assert.match(said[0] ?? "", new RegExp(`^process ${process.pid} on `));
+    await held.release();
+  });
+
   it("waits for a taker who has claimed the dead lock and is alive", async (t) => {
     const { path } = await makeLockPath(t, abandonedLockText(await findDeadPid()));
     const found = await readLock(path);

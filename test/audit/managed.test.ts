@@ -115,6 +115,7 @@ describe("listManaged", () => {
       sequence: 4,
       applied: "sha256:after",
       commit: "0123456789abcdef",
+      isRestored: false,
       ...later,
     };
     assert.deepEqual(await listManaged(stream(), "dev"), [expected]);
@@ -132,8 +133,8 @@ describe("listManaged", () => {
     const { entries } = appendToChain(EMPTY_HEAD, [done, restored]);
     const [one] = await listManaged(entries, "dev");
     assert.deepEqual(
-      [one?.manifest, one?.applied, one?.commit, one?.image],
-      [digestOf(MANIFEST), "sha256:after", "0123456789abcdef", digestOf("seen")],
+      [one?.manifest, one?.applied, one?.commit, one?.image, one?.isRestored],
+      [digestOf(MANIFEST), "sha256:after", "0123456789abcdef", digestOf("seen"), true],
     );
   });
 });

@@ -22,7 +22,17 @@ describe("listRepairs", () => {
     {
       reason: "a commit in between begins anew",
       records: [done("A"), done("A"), done("B"), done("B")],
-      digests: ["A", "B"],
+      digests: ["B"],
+    },
+    {
+      reason: "a commit that was deployed and reverted begins anew",
+      records: [done("A"), done("A"), done("A"), done("B"), done("A"), done("A")],
+      digests: ["A"],
+    },
+    {
+      reason: "another resource's commit does not",
+      records: [done("A"), done("A"), done("B", { document: { type: "flow", id: "v3" } }), done("A")],
+      digests: ["A", "A"],
     },
     {
       reason: "a create of what somebody deleted puts it back",

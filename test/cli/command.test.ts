@@ -161,6 +161,10 @@ it("names the commit that the manifests come from, in the plan and in the trail,
   git(world.folder, "config", "user.email", "test@example.com");
   const first = commitAll(world.folder, "first");
   assert.equal((await world.plan()).plan.revision, first);
+  world.config((config) => `${config}# Another configuration is another desired.\n`);
+  assert.equal((await world.plan()).plan.revision, `${first}-dirty`);
+  world.config((config) => config);
+  assert.equal((await world.plan()).plan.revision, first);
   world.write({ "flow.yaml": FLOW.replace("skill: Billing", "skill: Sales") });
   assert.equal((await world.plan()).plan.revision, `${first}-dirty`);
   const ran = await world.run("apply", "--auto-approve", "--rev", "main");

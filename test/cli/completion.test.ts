@@ -1,7 +1,7 @@
 /** What the shells are told to complete is what the command line takes. */
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { writeBash } from "../../src/cli/completion/bash.ts";
@@ -44,20 +44,36 @@ describe("bash", { skip: !has("bash") && "there is no bash here" }, () => {
     ["a flag and its value as one word, which bash cuts in three", ["plan", "--output", "=", "h"], ["html"]],
     ["the same before the value is begun", ["validate", "--output", "="], ["text", "json", "sarif"]],
     ["the choices of an argument", ["completion", ""], ["bash", "zsh", "fish"]],
-    ["nothing where only the user knows", ["plan", "--tenant", ""], []],
+    ["nothing where only the user knows", ["init", "--tenant", ""], []],
+    [
+      "tenants of the configuration, and no text that bash would run",
+      ["plan", "--tenant", ""],
+      ["all", "dev", "prod.eu"],
+    ],
     ["a value that is called like a command is none", ["plan", "--tenant", "audit", "--det"], ["--detailed-exitcode"]],
     ["files for a file, whatever is in their names", ["apply", "a p"], ["a plan.json"]],
     ["folders for a folder", ["plan", "--manifests", "m"], ["manifests"]],
   ];
 
   it("offers what can follow", (t) => {
-    const folder = makeFolder(t, { "a plan.json": "{}", "manifests-list.txt": "" });
+    const tenants = `rules: { a: off }
+tenants:
+# of tests
+  dev:
+    org: acme
+  "prod.eu": { org: acme }
+  $(touch planted): {}
+notifications:
+  no: tenant
+`;
+    const folder = makeFolder(t, { "a plan.json": "{}", "manifests-list.txt": "", "cxone-gitops.yaml": tenants });
     mkdirSync(join(folder, "manifests"));
     const offered = complete(
       folder,
       cases.map(([, line]) => line),
     );
     for (const [index, [why, , expected]] of cases.entries()) assert.deepEqual(offered[index], expected, why);
+    assert.equal(existsSync(join(folder, "planted")), false);
   });
 });
 

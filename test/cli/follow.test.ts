@@ -1,12 +1,14 @@
 /** The daemon: it follows a repository, repairs, lives through what fails, and ends when it is told to. */
 import assert from "node:assert/strict";
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { it, type TestContext } from "node:test";
+import { runFollow } from "../../src/cli/following/follow.ts";
 import { FLOW } from "../helpers/manifests.ts";
 import { makeKey, makeRemote } from "../helpers/remote.ts";
 import { type Running, startRun } from "../helpers/running.ts";
 import { git, makeFolder, writeFiles } from "../helpers/temp-folder.ts";
+import { openTestIo } from "../helpers/test-io.ts";
 import { type EmulatedWorld, openEmulatedWorld } from "../helpers/world.ts";
 
 const FLOW_PATH = "/api/v2/flows/ivr_main_menu_v2";
@@ -35,7 +37,19 @@ it("follows a repository pass by pass: deploys, repairs, refuses what nobody sig
   const signers = join(makeFolder(t, { signers: ann.allow("ann@example.com") }), "signers");
   const world = await openEmulatedWorld(t, {});
   const flags = ["--repo", remote.path, "--require-signed", "--allowed-signers", signers];
-  const daemon = startDaemon(t, world, ...flags, "--listen", "0", "--output", "json", "--log-level", "info");
+  const daemon = startDaemon(
+    t,
+    world,
+    ...flags,
+    "--listen",
+    "0",
+    "--output",
+    "json",
+    "--log-level",
+    "info",
+    "--metrics-file",
+    "m.prom",
+  );
   const ended = (pass: number) => daemon.untilSaid(new RegExp(`"pass":${pass},`));
 
   await ended(1);
@@ -47,6 +61,9 @@ it("follows a repository pass by pass: deploys, repairs, refuses what nobody sig
   daemon.child.kill("SIGHUP");
   await ended(2);
   assert.equal(skillOf(world), "Billing", "git wins");
+  const file = join(world.folder, "m.prom");
+  const isTold = () => existsSync(file) && /runs_total\{.*\} 2\n/.test(readFileSync(file, "utf8"));
+  while (!isTold()) await new Promise((tick) => setTimeout(tick, 5));
 
   world.emulator.clearLog();
   const unsigned = remote.push({ "manifests/flow.yaml": sales });
@@ -121,6 +138,19 @@ it("is not kept by a remote that says nothing: a signal ends the fetch", async (
   assert.equal(await daemon.end("SIGTERM"), 4);
   assert.match(daemon.output(), /stopped while it fetched the manifests; nothing was begun \(run\/stopped\)/);
   assert.deepEqual(world.emulator.log(), []);
+});
+
+it("is not ended by a SIGHUP that comes while it starts, and listens to none when it has ended", async (t) => {
+  const { io } = openTestIo(makeFolder(t, { "cxone-gitops.yaml": "tenants: [" }));
+  const never = new AbortController().signal;
+  const begun = runFollow(
+    io,
+    { every: 60_000, output: "text", logLevel: "silent", color: false },
+    { soft: never, hard: never },
+  );
+  assert.equal(process.listenerCount("SIGHUP"), 1);
+  await assert.rejects(begun, /YAML/);
+  assert.equal(process.listenerCount("SIGHUP"), 0);
 });
 
 it("does not begin what can never do", async (t) => {

@@ -1,119 +1,14 @@
-/** Live edits that go back into the manifests: by hand-formatted text, by field, and by branch. */
+/** Live edits that go back into the manifests: by hand-formatted text, and by field. */
 import assert from "node:assert/strict";
-import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { it, type TestContext } from "node:test";
-import { type ApplyOptions, runApply } from "../../src/cli/apply.ts";
-import { type ImportOptions, runImport } from "../../src/cli/import.ts";
+import { it } from "node:test";
 import type { ImportEntry } from "../../src/cli/importing/report.ts";
-import type { Io } from "../../src/cli/outside/io.ts";
-import { runPlan } from "../../src/cli/plan.ts";
-import { type Emulator, type EmulatorOptions, startEmulator } from "../../src/emulator/server.ts";
+import type { JsonObject } from "../../src/emulator/json.ts";
 import { GitopsError } from "../../src/errors.ts";
-import { runCommand } from "../helpers/command.ts";
 import { WEBHOOK } from "../helpers/manifests.ts";
-import { commitAll, git, makeRepository, writeFiles } from "../helpers/temp-folder.ts";
-import { openTestIo } from "../helpers/test-io.ts";
-import { CREDENTIALS, configFor } from "../helpers/world.ts";
-
-const STOPPING = { soft: new AbortController().signal, hard: new AbortController().signal };
-const PRINTED = { output: "text", logLevel: "silent", color: false } as const;
-
-const MENU = `# The front door. Ask voice before you touch it.
-apiVersion: cxone-gitops/v1
-kind: Flow
-metadata: { name: main-menu }
-spec:
-  id: ivr_main_menu_v2
-  name: "\${var:greeting} Menu" # as callers know it
-
-  start: node_start_01
-  nodes:
-    - { id: node_start_01, type: start } # calls come in here
-    # The menu itself. Marketing owns the words.
-    - id: node_dtmf_02
-      type: decision
-      properties:
-        prompt: 'Press one for billing' # at most ten seconds
-        timeoutSeconds: 5
-    - { id: node_queue_03, type: decision, properties: { skill: Billing } } # their queue
-    - { id: node_end_05, type: terminal }
-
-  connections:
-    - { from: node_start_01, to: node_dtmf_02 }
-    # to billing
-    - { from: node_dtmf_02, to: node_queue_03, when: "dtmf == '1'" } # one
-    - { from: node_dtmf_02, to: node_end_05, type: fallback }
-    - { from: node_queue_03, to: node_end_05 } # hang up
-`;
-
-const MAIL = `apiVersion: cxone-gitops/v1
-kind: EmailNode
-metadata: { name: order-confirmation }
-spec:
-  workflow: wf_12345
-  node: email_send_01
-  # The template is the web shop's.
-  templateId: tmpl_inv_2024
-  variables: { customerName: $interaction.contact.firstName } # nothing else is known by then
-  attachments:
-    - { fileId: att_pdf_001, fileName: invoice.pdf } # the invoice
-`;
-
-interface DriftWorld {
-  readonly folder: string;
-  readonly emulator: Emulator;
-  import(options?: Partial<ImportOptions>): Promise<{ readonly code: number; readonly said: string }>;
-  apply(): Promise<void>;
-  assertInSync(): Promise<void>;
-  read(name: string): string;
-  edit(name: string, from: string, to: string): void;
-}
-
-async function openDriftWorld(
-  t: TestContext,
-  manifests: Readonly<Record<string, string>>,
-  options: EmulatorOptions = {},
-): Promise<DriftWorld> {
-  const emulator = await startEmulator(options);
-  t.after(() => emulator.close());
-  const files = Object.entries(manifests).map(([name, text]) => [`manifests/${name}`, text] as const);
-  const folder = makeRepository(t, {
-    "cxone-gitops.yaml": configFor(emulator.url, "    variables: { greeting: Main }\n"),
-    ".gitignore": ".cxone-gitops/\n",
-    ...Object.fromEntries(files),
-  });
-  const env = { ...CREDENTIALS, HOOK_SECRET: "whsec_cGxhbnRlZC1ob29rLXNlY3JldC0wMDAx", HOME: folder };
-  const run = async (work: (io: Io) => Promise<number>) => {
-    const { io, said } = openTestIo(folder, env);
-    const code = await work(io);
-    return { code, said: said() };
-  };
-  const path = (name: string) => join(folder, "manifests", name);
-  return {
-    folder,
-    emulator,
-    import: (more = {}) =>
-      run((io) => runImport(io, [], { ...PRINTED, drift: true, autoApprove: true, ...more }, STOPPING)),
-    async apply() {
-      const applying: ApplyOptions = { ...PRINTED, autoApprove: true };
-      const { code, said } = await run((io) => runApply(io, undefined, applying, STOPPING));
-      assert.equal(code, 0, said);
-    },
-    async assertInSync() {
-      const { code, said } = await run((io) => runPlan(io, { ...PRINTED, detailedExitcode: true }, STOPPING));
-      assert.equal(code, 0, said);
-    },
-    read: (name) => readFileSync(path(name), "utf8"),
-    edit(name, from, to) {
-      const text = readFileSync(path(name), "utf8");
-      assert.ok(text.includes(from), from);
-      writeFileSync(path(name), text.replace(from, to));
-    },
-  };
-}
-
-const PROMPT = (prompt: string) => ({ nodes: [{ id: "node_dtmf_02", properties: { prompt } }] });
+import { git, writeFiles } from "../helpers/temp-folder.ts";
+import { MAIL, MENU, openDriftWorld, PROMPT } from "./drift-world.ts";
 
 it("puts live edits where they belong in a hand-formatted file, and the plan is empty", async (t) => {
   const world = await openDriftWorld(t, { "front-door.yaml": `${MENU}---\n${MAIL}` });
@@ -208,6 +103,27 @@ it("takes live's fields and leaves git's, and where both moved git's stay and al
   assert.match(text.said, /= left EmailNode order-confirmation .*\n.*committed and not deployed/);
 });
 
+it("takes nothing of a resource where the two sides cannot be told apart, such as in one list that both edited", async (t) => {
+  const withList = MENU.replace("timeoutSeconds: 5\n", "options: [{ id: a, to: one }, { id: b, to: two }]\n");
+  const world = await openDriftWorld(t, { "main-menu.yaml": withList });
+  await world.apply();
+  world.edit("main-menu.yaml", "to: two", "to: three");
+  const options = [
+    { id: "a", to: "zero" },
+    { id: "b", to: "two" },
+  ];
+  world.emulator.editFlow("ivr_main_menu_v2", {
+    name: "Front Door",
+    nodes: [{ id: "node_dtmf_02", properties: { options } }],
+  });
+  const before = world.read("main-menu.yaml");
+  const { code, said } = await world.import();
+  assert.equal(code, 4, said);
+  assert.match(said, /conflict at \/name: /);
+  assert.match(said, /conflict at \/nodes\/node_dtmf_02\/properties\/options: /);
+  assert.equal(world.read("main-menu.yaml"), before);
+});
+
 it("says what cannot be taken over, and shows and writes no secret", async (t) => {
   const owned = `apiVersion: cxone-gitops/v1
 kind: Flow
@@ -258,97 +174,64 @@ it("writes nothing at all while a read fails", async (t) => {
   assert.equal(git(world.folder, "status", "--porcelain"), "");
 });
 
-it("takes over all that differs where the trail knows nothing", async (t) => {
-  const world = await openDriftWorld(t, { "main-menu.yaml": MENU, "mail.yaml": MAIL });
+it("refuses where the trail knows nothing of the tenant: a commit that is not deployed would be undone", async (t) => {
+  const world = await openDriftWorld(t, { "main-menu.yaml": MENU });
   await world.apply();
   rmSync(join(world.folder, ".cxone-gitops"), { recursive: true });
   world.edit("main-menu.yaml", "Press one for billing", "For billing, press one");
-  world.edit("mail.yaml", "email_send_01", "email_send_09");
+  const before = world.read("main-menu.yaml");
+  await assert.rejects(world.import(), (thrown: unknown) => {
+    return (
+      thrown instanceof GitopsError && thrown.code === "import/no-trail" && /apply --adopt/.test(thrown.hint ?? "")
+    );
+  });
+  assert.equal(world.read("main-menu.yaml"), before);
+});
+
+it("leaves what the trail does not know, and says so", async (t) => {
+  const world = await openDriftWorld(t, { "main-menu.yaml": MENU });
+  await world.apply();
+  const mail = { id: "email_send_01", type: "email", properties: { templateId: "tmpl_other" } };
+  world.emulator.editWorkflow("wf_12345", { nodes: [mail] });
+  writeFiles(world.folder, { "manifests/mail.yaml": MAIL, "manifests/new.yaml": MENU.replaceAll(/main.menu/g, "new") });
+  const { code, said } = await world.import();
+  assert.equal(code, 4, said);
+  assert.match(said, /! not taken over EmailNode order-confirmation .*\n.*the trail does not know it/);
+  assert.match(said, /= left Flow new \(ivr_new_v2\) .*\n.*not live yet/);
+  assert.equal(world.read("mail.yaml"), MAIL);
+});
+
+it("writes nothing over what somebody saved while it read the tenant", async (t) => {
+  const world = await openDriftWorld(t, { "main-menu.yaml": MENU, "mail.yaml": MAIL });
+  await world.apply();
+  world.emulator.editFlow("ivr_main_menu_v2", PROMPT("Press 1 for billing"));
+  const saves = [
+    { reason: "an edit in place", save: (text: string) => text.replace("their queue", "our queue") },
+    { reason: "a document in front of it", save: (text: string) => `${MAIL.replaceAll("_01", "_02")}---\n${text}` },
+  ];
+  for (const { reason, save } of saves) {
+    for (const drift of [true, false]) {
+      const saved = save(MENU);
+      const edit = (document: JsonObject) => {
+        writeFiles(world.folder, { "manifests/main-menu.yaml": saved });
+        return document;
+      };
+      writeFiles(world.folder, { "manifests/main-menu.yaml": MENU });
+      const match = { method: "GET", path: "/api/v2/flows/*" };
+      world.emulator.addFault({ match, fault: { type: "concurrent-edit", edit } });
+      await assert.rejects(world.import({ drift }), /main-menu.yaml.*it was edited since it was read/, reason);
+      assert.equal(world.read("main-menu.yaml"), saved, reason);
+    }
+  }
+  assert.equal(world.read("mail.yaml"), MAIL);
+});
+
+it("brings in no list that neither the manifest nor live has", async (t) => {
+  const empty = "apiVersion: cxone-gitops/v1\nkind: Workflow\nmetadata: { name: wf_empty }\nspec: { name: Empty }\n";
+  const world = await openDriftWorld(t, { "empty.yaml": empty });
+  await world.apply();
+  world.emulator.editWorkflow("wf_empty", { name: "Still empty" });
   const { code, said } = await world.import();
   assert.equal(code, 0, said);
-  assert.match(said, /live, and never applied from here: \/nodes\/node_dtmf_02\/properties\/prompt/);
-  assert.match(said, /= left EmailNode order-confirmation .*\n.*not live yet/);
-  assert.equal(world.read("main-menu.yaml"), MENU);
-});
-
-it("commits on a branch of its own, and touches neither work tree, index, HEAD nor hooks", async (t) => {
-  const world = await openDriftWorld(t, { "main-menu.yaml": MENU, "mail.yaml": MAIL });
-  const { folder, emulator } = world;
-  await world.apply();
-  for (const hook of ["pre-commit", "commit-msg", "post-commit", "reference-transaction", "post-index-change"]) {
-    writeFileSync(join(folder, ".git", "hooks", hook), '#!/bin/sh\ntouch "$GIT_DIR/../hook-ran" hook-ran\n');
-    chmodSync(join(folder, ".git", "hooks", hook), 0o755);
-  }
-  writeFiles(folder, { "manifests/notes.txt": "mine\n" });
-  git(folder, "-c", "core.hooksPath=/dev/null", "add", "manifests/notes.txt");
-  const state = () => [
-    git(folder, "rev-parse", "HEAD", "main"),
-    git(folder, "symbolic-ref", "HEAD"),
-    git(folder, "-c", "core.hooksPath=/dev/null", "--no-optional-locks", "status", "--porcelain"),
-    readFileSync(join(folder, ".git", "index"), "base64"),
-  ];
-  const before = state();
-  emulator.editFlow("ivr_main_menu_v2", PROMPT("Press 1 for billing"));
-
-  const { code, stdout } = await runCommand(["import", "--drift", "--branch", "live/edits", "--output", "json"], {
-    cwd: folder,
-    env: CREDENTIALS,
-  });
-  assert.equal(code, 0, stdout);
-  const { branch, commit, written } = JSON.parse(stdout);
-  assert.equal(branch, "live/edits");
-  assert.equal(git(folder, "rev-parse", "refs/heads/live/edits"), commit);
-  assert.equal(git(folder, "rev-parse", `${commit}^`), git(folder, "rev-parse", "main"));
-  assert.equal(git(folder, "diff", "--name-only", "main", commit), "manifests/main-menu.yaml");
-  const edited = `${git(folder, "show", `${commit}:manifests/main-menu.yaml`)}\n`;
-  assert.equal(edited, MENU.replace("one for billing'", "1 for billing'"));
-  assert.match(
-    git(folder, "log", "-1", "--format=%an <%ae>%n%B", commit),
-    /^Test Person <test@example.com>\nTake over live edits of dev\n\n- Flow main-menu \(ivr_main_menu_v2\): edited live .*prompt\n\nRun `cxone-gitops plan/,
-  );
-  assert.deepEqual(
-    written.map((entry: ImportEntry) => entry.action),
-    ["edited"],
-  );
-
-  // The same field once more: what the branch says of it is an earlier edit of live, and none of git's.
-  emulator.editFlow("ivr_main_menu_v2", { name: "Front Door", ...PROMPT("Press 1!") });
-  const second = await world.import({ branch: "live/edits", author: "Ada <ada@example.com>" });
-  assert.equal(second.code, 0, second.said);
-  assert.match(
-    second.said,
-    /Committed [0-9a-f]{12} on branch live\/edits. Push it with: git push -u REMOTE live\/edits\n/,
-  );
-  assert.equal(git(folder, "rev-parse", "live/edits^"), commit);
-  assert.equal(git(folder, "log", "-1", "--format=%an", "live/edits"), "Ada");
-  assert.deepEqual(state(), before);
-  assert.ok(!existsSync(join(folder, "hook-ran")));
-  const third = await world.import({ branch: "live/edits" });
-  assert.deepEqual([third.code, third.said], [0, "Nothing was edited live.\n"]);
-  emulator.editFlow("ivr_main_menu_v2", PROMPT("Press one for billing"));
-  assert.equal((await world.import({ branch: "live/edits" })).code, 0);
-  git(folder, "-c", "core.hooksPath=/dev/null", "merge", "-q", "live/edits");
-  assert.equal(world.read("main-menu.yaml"), MENU.replace(`"\${var:greeting} Menu"`, '"Front Door"'));
-  await world.assertInSync();
-});
-
-it("refuses a branch that is not its own, and manifests that are not committed", async (t) => {
-  const world = await openDriftWorld(t, { "main-menu.yaml": MENU });
-  const { folder, emulator } = world;
-  await world.apply();
-  emulator.editFlow("ivr_main_menu_v2", PROMPT("Press 1 for billing"));
-  git(folder, "branch", "theirs");
-  const isRefused = (why: RegExp) => (thrown: unknown) =>
-    thrown instanceof GitopsError && thrown.code === "import/branch" && why.test(thrown.message);
-  await assert.rejects(world.import({ branch: "main" }), isRefused(/checked out/));
-  await assert.rejects(world.import({ branch: "theirs" }), isRefused(/no take-over/));
-  for (const branch of ["a..b", "-x", "@{-1}", "a b"])
-    await assert.rejects(world.import({ branch }), isRefused(/no name/));
-  world.edit("main-menu.yaml", "# The front door.", "# The door.");
-  await assert.rejects(world.import({ branch: "new" }), isRefused(/main-menu.yaml/));
-  assert.equal(git(folder, "branch", "--list", "new"), "");
-  commitAll(folder, "second");
-  await assert.rejects(world.import({ branch: "new", author: "nobody" }), /"nobody" is not "Name <email>"/);
-  assert.equal((await world.import({ branch: "new" })).code, 0);
-  await assert.rejects(world.import({ drift: false, branch: "new" }), /--branch says nothing without --drift/);
+  assert.equal(world.read("empty.yaml"), empty.replace("name: Empty", "name: Still empty"));
 });

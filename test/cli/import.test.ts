@@ -235,6 +235,7 @@ spec:
     assert.match(looked.said, /~ to edit Flow front-door/);
     assert.match(looked.said, /^--- a\/manifests\/calls\/front-door.yaml$/m);
     assert.match(looked.said, /^\+ {4}- \{ id: node_menu, .* \{ prompt: 'Press 2: now' \} \} {2}# the menu$/m);
+    assert.match(looked.said, /^--- \/dev\/null\n\+\+\+ b\/manifests\/webhooks\/.*\n@@ -0,0 \+1,\d+ @@$/m);
     assert.match(looked.said, /^\+kind: Webhook$/m);
     assert.equal(world.read("calls/front-door.yaml"), written);
     const done = await world.import([], { autoApprove: true });
@@ -297,6 +298,8 @@ describe("several tenants and their variables", () => {
     const { code, said } = await world.import([], { tenant: "dev", autoApprove: true });
     assert.equal(code, 0);
     assert.match(said, /~ edited Flow ivr_main .*\n {6}this manifest is for prod as well/);
+    assert.match(said, /as managed\. What was edited is for prod as well: `cxone-gitops plan --tenant all` shows/);
+    assert.doesNotMatch(said, /sends nothing/);
     assert.equal(world.read("main.yaml"), MAIN);
   });
 });
@@ -460,6 +463,48 @@ describe("secrets", () => {
     const everything = said + world.read(hook) + world.read("flows/ivr_main.yaml");
     assert.doesNotMatch(everything, /planted/);
     assert.ok(!world.has("flows/ivr_partly.yaml"));
+  });
+
+  it("that people have typed live are left to the tenant, and said by their places", async (t) => {
+    const properties = {
+      url: "https://svc:planted-pass@crm.example.com/o?api_key=planted1234",
+      headers: { Authorization: "Bearer planted1234567", Accept: "application/json" },
+      parts: [{ name: "X-Api-Key", value: "planted1234567" }],
+      password: "planted-Sup3r",
+      skill: "Billing",
+    };
+    const edge = { condition: "$http.key == 'Bearer planted1234567'", type: "conditional" };
+    const flows = [
+      { ...FLOW, nodes: [...FLOW.nodes, { id: "node_crm", type: "terminal", properties }] },
+      {
+        ...FLOW,
+        id: "ivr_keyed",
+        connections: FLOW.connections.map((one, at) => (at === 1 ? { ...one, ...edge } : one)),
+      },
+      { ...FLOW, id: "client_secret_of_planted_1" },
+    ];
+    const webhooks = [
+      { ...HOOK, name: "chat", url: "https://hooks.slack.com/services/T0/B0/planted" },
+      { ...HOOK, name: "known", url: "https://hooks.slack.com/services/T0/B0/planted-known" },
+    ];
+    const env = { CHAT_URL: "https://hooks.slack.com/services/T0/B0/planted-known", ID: "client_secret_of_planted_1" };
+    const world = await openTenant(t, { flows, webhooks }, env);
+    const { code, said } = await world.import();
+    assert.equal(code, 4);
+    for (const place of ["url", "headers.Authorization", "parts", "password"]) {
+      assert.ok(said.includes(`\`properties.${place}\` of node \`node_crm\` is left out`), said);
+    }
+    const written = world.read("flows/ivr_main.yaml");
+    assert.match(written, /properties: \{ headers: \{ Accept: application\/json \}, skill: Billing \}/);
+    assert.match(said, /not imported Flow ivr_keyed\n {6}\/spec\/connections\/\d\/when holds a secret/);
+    assert.match(said, /not imported Webhook chat\n {6}\/spec\/url holds a secret/);
+    assert.match(
+      said,
+      /not imported Flow unnamed-\w+ \(\(secret\)\)\n {6}what it is called on the tenant holds a secret/,
+    );
+    const known = world.read("webhooks/known.yaml");
+    assert.match(known, /url: "?\$\{env:CHAT_URL\}/);
+    assert.doesNotMatch(said + written + known, /planted/);
   });
 
   it("of yesterday's manifests are remembered by the trail, when manifest and variable are both gone", async (t) => {

@@ -16,11 +16,16 @@ for (const command of ["plan", "drift"]) {
     const code = command === "plan" ? 0 : 2;
     const markdown = await world.run(command, "--output", "markdown");
     assert.deepEqual([markdown.code, markdown.stderr], [code, ""]);
-    assert.match(markdown.stdout, /^<!-- cxone-gitops plan tenant=dev -->\n## Plan for tenant `dev`\n/);
+    const title = command === "drift" ? "Drift on" : "Plan for";
+    assert.ok(
+      markdown.stdout.startsWith(`<!-- cxone-gitops ${command} tenant=dev -->\n## ${title} tenant \`dev\`\n`),
+      markdown.stdout,
+    );
     assert.match(markdown.stdout, /create Flow `main-menu`[\s\S]*```mermaid\nflowchart TD/);
     const html = await world.run(command, "--output", "html");
     assert.deepEqual([html.code, html.stderr], [code, ""]);
     assert.match(html.stdout, /^<!doctype html>[\s\S]*<\/html>\n$/);
+    assert.ok(html.stdout.includes(`<h1>${title} tenant dev</h1>`));
     assert.match(unpack(html.stdout), /<svg[\s\S]*node_dtmf_02/);
     assert.doesNotMatch(`${markdown.stdout}${html.stdout}${unpack(html.stdout)}`, /planted/);
     assert.deepEqual(world.writes(), []);

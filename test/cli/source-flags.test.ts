@@ -52,7 +52,7 @@ it("a saved plan of a followed repository, its application and the trail name th
   assert.equal(readdirSync(join(world.folder, "clones")).length, 1);
 });
 
-it("a password in the address goes to that host alone: no output, file or argument holds it", async (t) => {
+it("a password or token in the address goes to that host alone: no output, file or argument holds it", async (t) => {
   const asked: (string | undefined)[] = [];
   const server = createServer((request, response) => {
     asked.push(request.headers.authorization);
@@ -65,21 +65,28 @@ it("a password in the address goes to that host alone: no output, file or argume
   const port = typeof bound === "object" && bound !== null ? bound.port : 0;
 
   const world = await openEmulatedWorld(t, {});
-  const address = `http://bot:planted-token-1@127.0.0.1:${port}/flows.git`;
-  // A branch is quoted where it is not found: what is masked in one place is masked in all.
-  const flags = ["--repo", address, "--branch", "planted-token-1", "--output", "json", "--log-level", "trace"];
-  const ran = await world.run("drift", ...flags);
-  assert.equal(ran.code, 1);
-  assert.equal(JSON.parse(ran.stdout).error.code, "git/unavailable");
-  assert.match(ran.stderr, /a password in --repo is in the list of processes/);
-  const basic = Buffer.from("bot:planted-token-1").toString("base64");
-  assert.deepEqual(asked, [`Basic ${basic}`], "sent once, and the redirect was not followed");
+  const said: string[] = [];
+  const tokens = ["planted-token-1", "ghp_planted-token-2"];
+  const headers = ["bot:planted-token-1", "ghp_planted-token-2:"].map((login) => `Basic ${btoa(login)}`);
+  for (const login of ["bot:planted-token-1", "ghp_planted-token-2"]) {
+    const address = `http://${login}@127.0.0.1:${port}/flows.git`;
+    // A branch is quoted where it is not found: what is masked in one place is masked in all.
+    const flags = ["--branch", login.replace("bot:", ""), "--output", "json", "--log-level", "trace"];
+    const ran = await world.run("drift", "--repo", address, ...flags);
+    assert.equal(ran.code, 1);
+    assert.equal(JSON.parse(ran.stdout).error.code, "git/unavailable");
+    assert.match(ran.stderr, /a password or token in --repo is in the list of processes/);
+    said.push(ran.stdout, ran.stderr);
+  }
+  assert.deepEqual(asked, headers, "sent once each, and the redirect was not followed");
   const clones = join(world.folder, ".cxone-gitops", "repos");
   const kept = readdirSync(clones, { recursive: true, encoding: "utf8", withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => readFileSync(join(entry.parentPath, entry.name), "latin1"));
-  for (const text of [ran.stdout, ran.stderr, ...kept]) {
-    assert.ok(!text.includes("planted-token-1") && !text.includes(basic), text);
+  for (const text of [...said, ...kept]) {
+    for (const secret of [...tokens, ...headers.map((header) => header.slice("Basic ".length))]) {
+      assert.ok(!text.includes(secret), text);
+    }
   }
   assert.deepEqual(world.emulator.log(), []);
 });
@@ -101,7 +108,7 @@ it("with source.requireSigned what writes takes a signed commit's manifests only
 
   const signed = commitSigned(world.folder, ann);
   world.write({ "flow.yaml": FLOW.replace("skill: Billing", "skill: Sales") });
-  await refuses(/the folder .* differs from its commit \(git\/unsigned\)/, "reconcile");
+  await refuses(/the folder .* differs from its commit: .* \(git\/unsigned\)/, "reconcile");
   git(world.folder, "checkout", "-q", "manifests");
   world.write({ "ignored.yaml": flowNamed("ignored") });
   const ran = await world.run("reconcile");
@@ -145,10 +152,11 @@ it("the flags that make no sense together are refused, and so is what nobody can
   await refuses("usage", /--branch says nothing without --repo/, { branch: "main" });
   await refuses("usage", /--repo-dir says nothing without --repo/, { repoDir: "x" });
   await refuses("usage", /--repo and --rev do not go together/, { repo: "/x", rev: "main" });
+  await refuses("usage", /--allowed-signers verifies nothing without --require-signed/, { allowedSigners: "nope" });
   for (const manifests of ["../m", "/m", "m/../../m", "m\\..\\..\\m"]) {
     await refuses("usage", /no folder inside the repository/, { repo: "/x", manifests });
   }
-  await refuses("git/unsigned", /no commit speaks for the folder/, { requireSigned: true });
+  await refuses("git/unsigned", /the folder .* has no commit, so nobody has signed it/, { requireSigned: true });
 
   git(folder, "init", "-q", "-b", "main");
   git(folder, "config", "user.name", "Test Person");

@@ -57,6 +57,15 @@ for (const { type, path, noun } of COLLECTIONS) {
   });
 }
 
+test("a list that changes while it is read is none: what moved to a page that was read already would be missing", async (t) => {
+  const tiny = await startTiny(t, (seen, response, count) =>
+    answer(response, 200, pageOf(seen.path, count === 1 ? many : many.slice(1))),
+  );
+  const list = await connectTo(t, tiny.url).store.list("flow");
+  assert.ok(list.state === "unknown");
+  assert.match(list.reason, /the list changed while it was read/);
+});
+
 test("the list of webhooks serves the first read of each", async (t) => {
   const tiny = await startTiny(t, (seen, response) => answer(response, 200, pageOf(seen.path, many.slice(0, 3))));
   const { store } = connectTo(t, tiny.url);

@@ -4,11 +4,13 @@ import { describe, it } from "node:test";
 import fc from "fast-check";
 import { valueAtPointer } from "../../src/engine/diff.ts";
 import { classifyDrift, type DriftSides, findFieldOwners, isSameField } from "../../src/engine/drift.ts";
+import { findDrift } from "../../src/engine/last-applied.ts";
+import { identityOf } from "../../src/engine/resource-identity.ts";
 import type { Resource } from "../../src/kinds/kind.ts";
 import { digestOf } from "../../src/model/digest.ts";
-import { isSameJson, type Json } from "../../src/model/json.ts";
+import { isJsonObject, isSameJson, type Json } from "../../src/model/json.ts";
 import type { Drift } from "../../src/model/plan.ts";
-import { EMAIL, FLOW, validate, WEBHOOK } from "../kinds/manifests.ts";
+import { change, EMAIL, FLOW, validate, WEBHOOK, WORKFLOW } from "../kinds/manifests.ts";
 import { applyTo, planResources, REFERRED, type Tenant } from "./planning.ts";
 
 describe("whose a field is", () => {
@@ -211,6 +213,29 @@ describe("the changes of a plan say where they come from", () => {
   const load = (...manifests: readonly string[]) => validate(manifests.join("---\n"), { env }).resources;
   const sales = (text: string) => text.replace("skill: Billing", "skill: Sales");
   const withoutAttachments = (text: string) => text.replace(/ {2}attachments:\n(.*\n){2}/, "");
+  const bareMail = change(
+    change(EMAIL, "  after: [start_node]\n  before: [end_node]\n", ""),
+    "templateId:",
+    "deliveryMode: standard\n  templateId:",
+  );
+  const linked = (text: string) =>
+    change(text, "  transitions:\n", "  transitions:\n    - { from: start_node, to: email_send_01 }\n");
+  const toMail = linked(WORKFLOW);
+  const withMail = (mode: string) =>
+    change(
+      WORKFLOW,
+      "  transitions:\n",
+      `    - id: email_send_01
+      type: email
+      properties:
+        templateId: tmpl_inv_2024
+        variables: { customerName: $interaction.contact.firstName, orderTotal: $workflow.data.orderTotal }
+        attachments: [ { fileId: att_pdf_001, fileName: invoice.pdf }, { fileId: att_png_002, fileName: logo.png } ]
+        deliveryMode: ${mode}
+        trackOpens: true
+        trackClicks: true
+  transitions:\n`,
+    );
   const tenantOf = (...manifests: readonly string[]) => applyTo(REFERRED, load(...manifests));
   const cases: readonly {
     readonly reason: string;
@@ -281,6 +306,64 @@ describe("the changes of a plan say where they come from", () => {
       drift: ["update esp-sync not-deployed |/events/workflow.updated"],
     },
     {
+      reason: "a node that moves from an e-mail node's manifest to the workflow's, edited live before",
+      applied: load(WORKFLOW, bareMail),
+      desired: load(withMail("standard")),
+      tenant: applyTo(REFERRED, load(WORKFLOW, change(bareMail, "standard", "priority"))),
+      drift: ["update orders edited-live /nodes/email_send_01/properties/deliveryMode|"],
+    },
+    {
+      reason: "the same, and git asks for another value by now",
+      applied: load(WORKFLOW, bareMail),
+      desired: load(withMail("immediate")),
+      tenant: applyTo(REFERRED, load(WORKFLOW, change(bareMail, "standard", "priority"))),
+      drift: [
+        "update orders both /nodes/email_send_01/properties/deliveryMode|/nodes/email_send_01/properties/deliveryMode",
+      ],
+    },
+    {
+      reason: "the same, and nobody has edited it",
+      applied: load(WORKFLOW, bareMail),
+      desired: load(withMail("immediate")),
+      tenant: applyTo(REFERRED, load(WORKFLOW, bareMail)),
+      drift: ["update orders not-deployed |/nodes/email_send_01/properties/deliveryMode"],
+    },
+    {
+      reason: "a node that was deleted live before the workflow took it",
+      applied: load(WORKFLOW, bareMail),
+      desired: load(withMail("standard")),
+      tenant: applyTo(REFERRED, load(WORKFLOW)),
+      drift: ["update orders edited-live /nodes/email_send_01|"],
+    },
+    {
+      reason: "a workflow's manifest that is new, with a node that was an e-mail node's: the rest was never applied",
+      applied: load(bareMail),
+      desired: load(withMail("standard")),
+      tenant: applyTo(REFERRED, load(WORKFLOW, change(bareMail, "standard", "priority"))),
+      drift: ["update orders edited-live /nodes/email_send_01/properties/deliveryMode|"],
+    },
+    {
+      reason: "a transition that moves from the workflow to its e-mail node, taken away live before",
+      applied: load(toMail, bareMail),
+      desired: load(WORKFLOW, `${bareMail}  after: [start_node]\n`),
+      tenant: applyTo(REFERRED, load(WORKFLOW, bareMail)),
+      drift: ["update order-confirmation edited-live /after/start_node|"],
+    },
+    {
+      reason: "a node that is given to a new e-mail node's manifest, as it was applied",
+      applied: load(withMail("standard")),
+      desired: load(WORKFLOW, change(bareMail, "standard", "immediate")),
+      tenant: applyTo(REFERRED, load(withMail("standard"))),
+      drift: ["update order-confirmation not-deployed |/properties/deliveryMode"],
+    },
+    {
+      reason: "a manifest that gave its node away long ago says nothing of it any more",
+      applied: load(bareMail).concat(load(withMail("priority"))),
+      desired: load(WORKFLOW, change(bareMail, "standard", "immediate")),
+      tenant: applyTo(REFERRED, load(withMail("priority"))),
+      drift: ["update order-confirmation not-deployed |/properties/deliveryMode"],
+    },
+    {
       reason: "what is unchanged has none",
       applied: load(FLOW),
       desired: load(FLOW),
@@ -307,6 +390,54 @@ describe("the changes of a plan say where they come from", () => {
       assert.deepEqual(said, drift);
     });
   }
+
+  it("what another manifest applied and cannot be formed again, because a variable has moved on, is no edit", () => {
+    const [was, now] = [load(WORKFLOW, change(bareMail, "standard", "priority")), load(withMail("standard"))];
+    const document = applyTo(REFERRED, was)["workflow/wf_12345"] ?? null;
+    const [resource] = now;
+    assert.ok(isJsonObject(document) && resource !== undefined);
+    const known = load(WORKFLOW, bareMail).map((one, sequence, all) => {
+      const siblings = all.filter((other) => other !== one);
+      const digest = digestOf(one.live(document, siblings) ?? null);
+      return [identityOf(one), { resource: one, siblings, digest, seenAt: 0, sequence }] as const;
+    });
+    const [live, desired] = [resource.live(document, []), resource.desired([])];
+    const found = findDrift({ resource, siblings: [], document, live, desired, changed: undefined }, new Map(known));
+    assert.deepEqual(
+      [found?.origin, found?.desired],
+      ["not-deployed", ["/nodes/email_send_01/properties/deliveryMode"]],
+    );
+  });
+
+  it("manifests that share a workflow may give and take what they like: while nobody edits it, nothing is told as an edit", () => {
+    const mode = fc.constantFrom("standard", "immediate");
+    const hasTransition = fc.boolean();
+    const manifests = fc.oneof(
+      fc
+        .record({ mode, hasTransition })
+        .map((one) => [(one.hasTransition ? linked : (text: string) => text)(withMail(one.mode))]),
+      fc
+        .record({ mode, hasTransition, side: fc.constantFrom("", "  after: [start_node]\n", "  before: [end_node]\n") })
+        .map((one) => [
+          one.hasTransition && !one.side.includes("after") ? toMail : WORKFLOW,
+          change(bareMail, "standard", one.mode) + one.side,
+        ]),
+      fc.record({ mode }).map((one) => [change(bareMail, "standard", one.mode)]),
+    );
+    let moved = 0;
+    fc.assert(
+      fc.property(manifests, manifests, (then, now) => {
+        const tenant = applyTo(WITH_WORKFLOW, load(...then));
+        const plan = planResources({ resources: load(...now), tenant, applied: load(...then) });
+        for (const { name, drift: found } of plan.changes) {
+          assert.ok(found?.origin !== "edited-live" && found?.origin !== "both", `${name} ${JSON.stringify(found)}`);
+          moved += Number(found !== null);
+        }
+      }),
+      { numRuns: 150 },
+    );
+    assert.ok(moved > 50);
+  });
 
   it("who and when are told for edits that are later than our last write, and only for those", () => {
     const about = (tenant: Tenant, desired: readonly Resource[], at: number): Drift | null | undefined => {

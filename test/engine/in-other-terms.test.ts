@@ -41,6 +41,13 @@ const ROWS: readonly Row[] = [
   ["lists of another length, as a whole", ["x", "dev", "x"], ["x"], ["y"], ["x", "prod", "x"]],
   ["another key for the same thing", { k1: { a: 1 } }, { k1: { a: 1 } }, { k2: { a: 2 } }, { k2: { a: 2 } }],
   ["an edit under another key", { k1: { a: "e" } }, { k1: { a: "x" } }, { k2: { a: "y" } }, { k2: { a: "e" } }],
+  [
+    "made by hand under the key that the same thing has there",
+    { k1: { a: 1 }, k2: { a: "hand" } },
+    { k1: { a: 1 } },
+    { k2: { a: 2 } },
+    { k2: { a: 2 }, k1: { a: "hand" } },
+  ],
   ["taken away by hand under another key", { s: 1 }, { s: 1, k1: { a: 1 } }, { s: 1, k2: { a: 2 } }, { s: 1 }],
   ["a presence under another key", { k1: true }, { k1: true, k3: true }, { k2: true, k3: true }, { k2: true }],
   ["another field is not another key", { skill: "e" }, { skill: "x" }, { queue: "y" }, { skill: "e", queue: "y" }],

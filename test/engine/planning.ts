@@ -106,8 +106,9 @@ export function planFiles(source: string | Files, tenant: Tenant, surroundings: 
 /** As the trail would tell, with no digest and no time to go by. */
 function lastAppliedOf(applied: readonly Resource[]): LastAppliedByIdentity {
   return new Map(
-    applied.map((resource) => {
-      return [identityOf(resource), { resource, siblings: sharersOf(resource, applied), digest: null, seenAt: 1000 }];
+    applied.map((resource, sequence) => {
+      const siblings = sharersOf(resource, applied);
+      return [identityOf(resource), { resource, siblings, digest: null, seenAt: 1000, sequence }];
     }),
   );
 }

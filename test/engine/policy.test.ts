@@ -7,7 +7,7 @@ import type { Hold } from "../../src/engine/policy.ts";
 import { identityOf } from "../../src/engine/resource-identity.ts";
 import type { Resource } from "../../src/kinds/kind.ts";
 import { digestOf } from "../../src/model/digest.ts";
-import type { Json } from "../../src/model/json.ts";
+import { isJsonObject, type Json, objectsAt } from "../../src/model/json.ts";
 import { countHeld, isHeld } from "../../src/model/plan.ts";
 import type { ReconcilePolicy } from "../../src/model/policy.ts";
 import { change, EMAIL, FLOW, validate, WORKFLOW } from "../kinds/manifests.ts";
@@ -147,11 +147,33 @@ describe("what goes with what is held back", () => {
     "{ id: end_node, type: end }",
     "{ id: end_node, type: end }\n    - { id: pause, type: wait }",
   );
+  const toMail = change(
+    WORKFLOW,
+    "{ from: start_node, to: end_node }",
+    "{ from: start_node, to: end_node }\n    - { from: start_node, to: email_send_01 }",
+  );
+  const alone = change(mail(EMAIL), "  after: [start_node]\n", "");
+  const before = change(EMAIL, "  after: [start_node]\n", "");
+  const after = (node: string) => change(mail(EMAIL), "[start_node]", `[${node}]`);
+  const renamed = (text: string) => change(text, "name: Order Confirmation Workflow", "name: Orders");
+  const withNode = (id: string) =>
+    change(WORKFLOW, "{ id: end_node, type: end }", `{ id: end_node, type: end }\n    - { id: ${id}, type: wait }`);
+  const withLooseEnd = (tenant: Tenant): Tenant => {
+    const workflow = tenant["workflow/wf_12345"] ?? null;
+    const loose = { id: "loose", source: "email_send_01", target: "nowhere", condition: "true" };
+    assert.ok(isJsonObject(workflow));
+    return {
+      ...tenant,
+      "workflow/wf_12345": { ...workflow, transitions: [...objectsAt(workflow, "transitions"), loose] },
+    };
+  };
   const cases: readonly {
     readonly reason: string;
     readonly manifests: readonly string[];
     readonly tenant: Tenant;
     readonly leaving?: readonly string[];
+    readonly applied?: readonly string[];
+    readonly policy?: ReconcilePolicy;
     readonly actions: readonly string[];
     readonly said?: RegExp;
   }[] = [
@@ -191,11 +213,69 @@ describe("what goes with what is held back", () => {
       actions: ["report EmailNode order-confirmation", "report Workflow orders"],
       said: /held back: with EmailNode order-confirmation: it would change what is held back/,
     },
+    {
+      reason: "a new workflow is not created with a transition to an e-mail node that is held back",
+      manifests: [toMail, annotated(alone, "report")],
+      tenant: REFERRED,
+      actions: ["report Workflow orders", "report EmailNode order-confirmation"],
+      said: /held back: with EmailNode order-confirmation: the transition from "start_node" to "email_send_01" would name/,
+    },
+    {
+      reason: "nor changed, while somebody has deleted that node and only a report is wanted; another mail goes out",
+      manifests: [
+        toMail,
+        annotated(alone, "report"),
+        change(alone.replace("email_send_01", "email_send_02"), "order-confirmation", "reminder"),
+      ],
+      tenant: applyTo(bare, load(WORKFLOW)),
+      actions: ["report Workflow orders", "report EmailNode order-confirmation", "create EmailNode reminder"],
+      said: /held back: with EmailNode order-confirmation: the transition/,
+    },
+    {
+      reason: "a workflow keeps a step that an e-mail node follows live while that one is held back",
+      manifests: [withNode("later"), after("later")],
+      applied: [withNode("pause"), after("pause")],
+      policy: "repair-unless-edited",
+      tenant: applyTo(
+        bare,
+        load(withNode("pause"), change(after("pause"), "templateId:", "trackOpens: false\n  templateId:")),
+      ),
+      actions: ["report Workflow orders", "report EmailNode order-confirmation"],
+      said: /held back: with EmailNode order-confirmation: the transition from "pause" to "email_send_01" would name "pause"/,
+    },
+    {
+      reason: "what is broken live already is no reason",
+      manifests: [renamed(WORKFLOW), annotated(before, "report")],
+      tenant: withLooseEnd(applyTo(bare, load(WORKFLOW, before))),
+      actions: ["update Workflow orders", "report EmailNode order-confirmation"],
+    },
+    {
+      reason:
+        "a workflow that gives a transition away waits for the e-mail node that takes it, where somebody has edited it",
+      manifests: [renamed(WORKFLOW), mail(EMAIL)],
+      applied: [toMail, alone],
+      policy: "repair-unless-edited",
+      tenant: applyTo(bare, load(WORKFLOW, alone)),
+      actions: ["report Workflow orders", "report EmailNode order-confirmation"],
+      said: /held back: with EmailNode order-confirmation: it gives away to it what is held back/,
+    },
   ];
-  for (const { reason, manifests, tenant, leaving = [], actions, said } of cases) {
+  for (const {
+    reason,
+    manifests,
+    tenant,
+    leaving = [],
+    applied = leaving,
+    policy = "repair",
+    actions,
+    said,
+  } of cases) {
     it(reason, () => {
-      const [resources, gone] = [load(...manifests), leaving.length === 0 ? [] : load(...leaving)];
-      const wish = { resources, leaving: gone, tenant, applied: gone, prune: true, hold: under("repair") };
+      const [resources, gone, was] = [manifests, leaving, applied].map((texts) =>
+        texts.length === 0 ? [] : load(...texts),
+      );
+      assert.ok(resources !== undefined && gone !== undefined && was !== undefined);
+      const wish = { resources, leaving: gone, tenant, applied: was, prune: true, hold: under(policy) };
       const plan = planResources(wish);
       assert.deepEqual(actionsOf(plan), actions, JSON.stringify(plan.findings));
       const notes = plan.changes.flatMap((one) => one.notes).join("\n");

@@ -102,6 +102,21 @@ describe("schemas/manifest.json", () => {
     it(`refuses ${why}`, () => assert.equal(isManifest(withSpec(flow ?? null, change)), false));
   }
 
+  it("knows our annotations and their values; the team's own are free", () => {
+    const annotated = (annotations: JsonObject) => {
+      assert.ok(isJsonObject(flow));
+      return isManifest({ ...flow, metadata: { ...objectAt(flow, "metadata"), annotations } });
+    };
+    for (const value of ["true", "false", "${var:protect}"]) {
+      assert.ok(annotated({ "cxone-gitops/protect": value, "acme.example/owner": "ann" }), value);
+    }
+    assert.ok(annotated({ "cxone-gitops/reconcile": "report", "cxone-gitops/rotate-secret": "anything" }));
+    assert.equal(annotated({ "cxone-gitops/protect": "yes" }), false);
+    assert.equal(annotated({ "cxone-gitops/reconcile": "reprot" }), false);
+    assert.equal(annotated({ "cxone-gitops/protcet": "true" }), false);
+    assert.equal(annotated({ "cxone-gitops/reconcile-policy": "report" }), false);
+  });
+
   it("refuses a kind and an apiVersion that do not exist", () => {
     assert.ok(isJsonObject(flow));
     assert.equal(isManifest({ ...flow, kind: "flow" }), false);

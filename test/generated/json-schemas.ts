@@ -5,6 +5,7 @@
 import { z } from "zod";
 import { writtenConfig } from "../../src/config/written.ts";
 import { KINDS } from "../../src/kinds/registry.ts";
+import { OUR_ANNOTATIONS, OUR_NAMESPACE } from "../../src/model/annotations.ts";
 import { isJsonArray, isJsonObject, type Json, type JsonObject, objectAt, objectFrom } from "../../src/model/json.ts";
 import { isConfigurable, RULES } from "../../src/model/rules.ts";
 import { RULE_HELP } from "../../src/render/rule-help.ts";
@@ -32,6 +33,7 @@ export function manifestSchema(): JsonObject {
     ...envelope,
     properties: {
       ...fields,
+      metadata: withAnnotations(objectAt(fields, "metadata")),
       apiVersion: { const: "cxone-gitops/v1" },
       kind: { ...objectAt(fields, "kind"), enum: kinds },
       spec: { ...objectAt(fields, "spec"), type: "object" },
@@ -39,6 +41,21 @@ export function manifestSchema(): JsonObject {
     allOf: kinds.map((kind) => specOf(kind)),
     definitions: objectFrom(specs),
   };
+}
+
+/** Ours by their names, with the values that they take; nothing else in our namespace, and everything outside it. */
+function withAnnotations(metadata: JsonObject): JsonObject {
+  const fields = objectAt(metadata, "properties");
+  const known = [...OUR_ANNOTATIONS].map(([key, values]): readonly [string, Json] => {
+    return [key, allowReferences({ type: "string", ...(values && { enum: [...values] }) })];
+  });
+  const names = [...OUR_ANNOTATIONS.keys()].map((key) => key.slice(OUR_NAMESPACE.length)).join("|");
+  const annotations = {
+    ...objectAt(fields, "annotations"),
+    properties: objectFrom(known),
+    patternProperties: objectFrom([[`^${OUR_NAMESPACE}(?!(?:${names})$)`, false]]),
+  };
+  return { ...metadata, properties: { ...fields, annotations } };
 }
 
 function specOf(kind: string): JsonObject {

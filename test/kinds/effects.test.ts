@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { emailNodeEffects } from "../../src/kinds/email-node/effects.ts";
+import { webhookEffects } from "../../src/kinds/webhook/effects.ts";
 import { workflowEffects } from "../../src/kinds/workflow/effects.ts";
 import type { Json, JsonObject } from "../../src/model/json.ts";
 import type { Impact } from "../../src/model/plan.ts";
@@ -125,7 +126,57 @@ const mails: readonly Case[] = [
   ["it goes", mail([], MAIL), undefined, "recipient-visible", ["the mail is no longer sent"]],
 ];
 
+function hook(special: JsonObject = {}): Json {
+  const events = { "flow.updated": true, "workflow.updated": true };
+  return {
+    url: "https://esp.example.com/hooks/token-1",
+    events,
+    enabled: true,
+    headers: { "x-source": "a" },
+    ...special,
+  };
+}
+const AT = "https://esp.example.com";
+const BOTH = "flow.updated, workflow.updated";
+const ELSEWHERE = hook({ url: "https://crm.example.com:8443/hook" });
+
+const webhooks: readonly Case[] = [
+  ["it goes", hook(), undefined, "cosmetic", [`${AT} no longer hears of ${BOTH}`]],
+  ["it comes", undefined, hook(), "cosmetic", [`${AT} now hears of ${BOTH}`]],
+  ["it is disabled", hook(), hook({ enabled: false }), "cosmetic", [`${AT} no longer hears of ${BOTH}`]],
+  ["it goes, and was disabled", hook({ enabled: false }), undefined, "cosmetic", []],
+  [
+    "other events",
+    hook(),
+    hook({ events: { "flow.updated": true, "flow.deleted": true } }),
+    "cosmetic",
+    [`${AT} no longer hears of workflow.updated`, `${AT} now hears of flow.deleted`],
+  ],
+  [
+    "another receiver",
+    hook(),
+    ELSEWHERE,
+    "cosmetic",
+    [`${AT} no longer hears of ${BOTH}`, `https://crm.example.com:8443 now hears of ${BOTH}`],
+  ],
+  [
+    "another path, which may be a token, and another header, which may be one",
+    hook(),
+    hook({ url: "https://esp.example.com/hooks/token-2", headers: { "x-source": "b" } }),
+    "cosmetic",
+    [`${AT} is told at another address`, `${AT} is told with another x-source header`],
+  ],
+  [
+    "what is live is no webhook",
+    { url: 5, events: ["x"], enabled: true, headers: null },
+    hook(),
+    "cosmetic",
+    [`${AT} now hears of ${BOTH}`],
+  ],
+];
+
 for (const [title, cases, effectsOf] of [
+  ["what is said of a webhook", webhooks, webhookEffects],
   ["what is said of a workflow", workflows, workflowEffects],
   ["what is said of a mail", mails, emailNodeEffects],
 ] as const) {

@@ -9,9 +9,13 @@ import { loadManifest } from "./load-manifest.ts";
 import { change, FLOW, resourceOf, WEBHOOK } from "./manifests.ts";
 import { KINDS } from "./worlds.ts";
 
-const texts = fc.dictionary(fc.constantFrom("team", "cxone-gitops/protect", "toString"), fc.constantFrom("true", ""), {
-  maxKeys: 2,
-});
+const texts = fc.dictionary(
+  fc.constantFrom("team", "cxone-gitops/protect", "toString"),
+  fc.constantFrom("true", "false"),
+  {
+    maxKeys: 2,
+  },
+);
 const envelope = fc.record(
   { labels: texts, annotations: texts, tenants: fc.constant(["dev", "prod"]) },
   { requiredKeys: [] },

@@ -44,7 +44,11 @@ interface Delivered {
 }
 
 /** Time passes as it is asked to, so that nobody waits. */
-async function send(receivers: readonly Receiver[], notifications: readonly Notification[]): Promise<Delivered> {
+async function send(
+  receivers: readonly Receiver[],
+  notifications: readonly Notification[],
+  passing = { ms: 0 },
+): Promise<Delivered> {
   const slept: number[] = [];
   const results: string[] = [];
   let now = 1_790_000_000_000;
@@ -52,7 +56,7 @@ async function send(receivers: readonly Receiver[], notifications: readonly Noti
     receivers,
     notifications,
     clock: {
-      now: () => now,
+      now: () => now + passing.ms,
       random: () => 0.5,
       async sleep(milliseconds) {
         slept.push(milliseconds);
@@ -160,6 +164,19 @@ async function closedUrl(t: TestContext): Promise<string> {
   t.diagnostic(`nobody listens on ${port}`);
   return `http://127.0.0.1:${port}/hook`;
 }
+
+it("slow receivers do not hold the run: what was not sent in half a minute is told as not delivered", async (t) => {
+  const passing = { ms: 0 };
+  const slow = await openReceiver(t, () => {
+    passing.ms += 4_900;
+    return { status: 204 };
+  });
+  const messages = told(..."abcdefghijklmnopqrst");
+  const { undelivered, results } = await send([{ ...at(slow.url), format: "slack" }], messages, passing);
+  assert.equal(slow.received.length, 7, "the last one began before the half minute was over");
+  assert.match(`${undelivered[0]?.failed} ${undelivered[0]?.why}`, /^13 .*30 seconds .* were over$/);
+  assert.equal(results.filter((result) => result === "failed").length, 13);
+});
 
 it("a receiver gets only what it asked for", async (t) => {
   const { url, received } = await openReceiver(t);

@@ -5,8 +5,10 @@ import { it } from "node:test";
 import { NOTIFICATION_TYPES } from "../../src/model/notification.ts";
 import { blocksOf, readPage, rowsOf, sectionOf } from "../architecture/pages.ts";
 import { runCommand } from "../helpers/command.ts";
+import { runHere } from "../helpers/here.ts";
 import { EMAIL, FLOW, SECOND_EMAIL, WEBHOOK } from "../helpers/manifests.ts";
 import { startRun } from "../helpers/running.ts";
+import { takeStep } from "../helpers/steps.ts";
 import { writeFiles } from "../helpers/temp-folder.ts";
 import { configFor, type EmulatedWorld, openEmulatedWorld } from "../helpers/world.ts";
 import { openReceiver, type Received } from "./receiver.ts";
@@ -110,6 +112,65 @@ it("drift tells edits once by their id, reconcile tells them and the repair, and
   const before = received.length;
   assert.equal((await world.run("plan")).code, 1);
   assert.equal(received.length, before);
+});
+
+it("an edit is told with its editor and its fields, not with the commit that is not deployed, nor as whose who looked", async (t) => {
+  const world = await openEmulatedWorld(t, { "flow.yaml": FLOW }, { editors: true }, SECRETS);
+  const standard = await openReceiver(t);
+  const slack = await openReceiver(t);
+  await world.apply();
+  const entries = [
+    `{ url: "${standard.url}", secret: "\${env:NOTIFY_SECRET}" }`,
+    `{ url: "\${env:SLACK_URL}", format: slack }`,
+  ];
+  world.config((config) => `${config}notifications: [${entries.join(", ")}]\n`);
+  const look = async () => {
+    const ran = await runHere(["drift"], { cwd: world.folder, env: { ...world.env, SLACK_URL: slack.url } });
+    assert.equal(ran.code, 2, ran.stderr);
+    const { data } = JSON.parse(standard.received.at(-1)?.body ?? "");
+    const { blocks } = JSON.parse(slack.received.at(-1)?.body ?? "");
+    const [{ text }, { elements }] = blocks;
+    return { data, lines: text.text.split("\n"), origin: elements[0].text };
+  };
+
+  world.emulator.editFlow("ivr_main_menu_v2", { name: "By hand", lastUpdatedBy: "bob@acme.example" });
+  world.write({ "flow.yaml": FLOW.replace("skill: Billing", "skill: Sales") });
+  const both = await look();
+  const [edited] = both.data.resources;
+  assert.deepEqual(
+    [edited.origin, edited.editedBy, edited.editedFields, edited.effects, both.data.effects],
+    ["both", "bob@acme.example", ["/name"], [], []],
+  );
+  assert.match(edited.editedAt, /^\d{4}-\d\d-\d\dT/);
+  const [head, line, ...others] = both.lines;
+  assert.deepEqual([head, others], ["*dev: one resource was edited live*", []]);
+  assert.match(
+    line,
+    /^• Flow main-menu \(ivr_main_menu_v2\): edited live by bob@acme\.example at [\d-]{10} \d\d:\d\d UTC: \/name$/,
+  );
+  assert.match(both.origin, /(^| · )found by /);
+
+  world.emulator.editFlow("ivr_main_menu_v2", { nodes: [{ id: "node_queue_03", properties: { skill: "Other" } }] });
+  world.write({ "flow.yaml": FLOW });
+  const alone = await look();
+  assert.equal(alone.data.resources[0].origin, "edited-live");
+  assert.ok(alone.data.effects.length > 0);
+  assert.match(alone.lines[2], /^• applying git means: /);
+});
+
+it("what a restore put back is told as no edit", async (t) => {
+  const world = await openEmulatedWorld(t, { "flow.yaml": FLOW }, {}, SECRETS);
+  const { url, received } = await openReceiver(t);
+  await world.apply();
+  world.write({ "flow.yaml": FLOW.replace("skill: Billing", "skill: Sales") });
+  await world.apply();
+  assert.equal((await takeStep(world, { restore: String(world.trail().at(-1)?.["run"]) })).code, 0);
+  tell(world, url);
+  assert.equal((await takeStep(world, "drift")).code, 2);
+  assert.deepEqual(received, []);
+  world.emulator.editFlow("ivr_main_menu_v2", { name: "By hand" });
+  assert.equal((await takeStep(world, "drift")).code, 2);
+  assert.equal(received.length, 1);
 });
 
 it("docs/notifications.md lists the events that there are", () => {

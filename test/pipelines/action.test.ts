@@ -1,15 +1,17 @@
 /** The parts of the action, each by itself. */
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
-import { existsSync, symlinkSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { it, type TestContext } from "node:test";
 import { postComment } from "../../.github/actions/cxone-gitops/comment.ts";
 import { fence, type Input, readInput } from "../../.github/actions/cxone-gitops/input.ts";
 import { wordsOf } from "../../.github/actions/cxone-gitops/run.ts";
-import { commitAll, git, makeFolder, makeRepository, writeFiles } from "../helpers/temp-folder.ts";
+import { commitAll, makeFolder, makeRepository, writeFiles } from "../helpers/temp-folder.ts";
 import { startGithubApi, TOKEN } from "./github-api.ts";
-import { ACTION_FOLDER } from "./workflow.ts";
+import { makePrograms, runBash } from "./shell.ts";
+import { ACTION_FOLDER, readAction } from "./workflow.ts";
 
 const REPORT = "<!-- cxone-gitops plan tenant=dev -->\n## Plan for tenant `dev`\n";
 
@@ -52,23 +54,26 @@ function commentInput(
   });
 }
 
-it("a comment of before is found behind a hundred others, and only a bot's that is about the same tenant", async (t) => {
+it("a comment of before is found behind a hundred others, and only one of the token's own login that is about the same tenant", async (t) => {
   const { url, comments, requests } = await startGithubApi(t);
-  const add = (body: string, type: "User" | "Bot") => {
-    comments.push({ id: comments.length + 1, body, user: { login: "x", type } });
+  const add = (body: string, login: string, type: "User" | "Bot") => {
+    comments.push({ id: comments.length + 1, body, user: { login, type } });
   };
-  for (let count = 0; count < 120; count += 1) add(`Comment ${count}`, "User");
-  add(REPORT, "User");
-  add(REPORT.replace("tenant=dev", "tenant=dev2"), "Bot");
-  add(`Somebody quotes:\n${REPORT}`, "Bot");
+  for (let count = 0; count < 120; count += 1) add(`Comment ${count}`, "eve", "User");
+  add(REPORT, "eve", "User");
+  add(REPORT, "other-app[bot]", "Bot");
+  add(REPORT.replace("tenant=dev", "tenant=dev2"), "github-actions[bot]", "Bot");
+  add(`Somebody quotes:\n${REPORT}`, "github-actions[bot]", "Bot");
   await postComment(commentInput(t, url, REPORT));
   await postComment(commentInput(t, url, `${REPORT}Once more.\n`));
-  assert.equal(comments.length, 124);
+  assert.equal(comments.length, 125);
   assert.equal(comments.at(-1)?.body, `${REPORT}Once more.\n`);
   assert.deepEqual(
     requests.filter((request) => !request.startsWith("GET")),
     ["POST /repos/acme/cxone/issues/7/comments", `PATCH /repos/acme/cxone/issues/comments/${comments.at(-1)?.id}`],
   );
+  await postComment({ ...commentInput(t, url, `${REPORT}By the app.\n`), author: "other-app[bot]" });
+  assert.equal(comments.at(121)?.body, `${REPORT}By the app.\n`);
 });
 
 it("a comment that cannot be written says why, and never the token", async (t) => {
@@ -90,30 +95,6 @@ it("a comment that cannot be written says why, and never the token", async (t) =
   assert.equal(requests.length, 1);
 });
 
-it("a run of an older commit that ends later does not move the mark back, and one of a commit beside it does", async (t) => {
-  const clone = makeRepository(t, { "a.txt": "" });
-  const origin = makeFolder(t);
-  git(origin, "init", "--quiet", "--bare");
-  git(clone, "remote", "add", "origin", origin);
-  const mark = (...tenants: readonly string[]) => {
-    const env = { ...process.env, INPUT_COMMAND: "applied", INPUT_ARGS: tenants.join("\n"), GITHUB_SHA: "this commit" };
-    return spawnSync(process.execPath, [join(ACTION_FOLDER, "main.ts")], { cwd: clone, env, encoding: "utf8" });
-  };
-  const marked = (tenant: string) => git(origin, "rev-parse", `refs/heads/cxone-applied/${tenant}`);
-  const newer = commitAll(clone, "second");
-  assert.equal(mark("dev", "prod").status, 0);
-  assert.deepEqual([marked("dev"), marked("prod")], [newer, newer]);
-  git(clone, "checkout", "--quiet", "--detach", "HEAD^");
-  assert.match(mark("dev").stdout, /at this commit or at a newer one/);
-  assert.equal(marked("dev"), newer);
-  const beside = commitAll(clone, "beside");
-  assert.equal(mark("dev").status, 0);
-  assert.equal(marked("dev"), beside);
-  git(clone, "remote", "set-url", "origin", `${origin}-gone`);
-  assert.match(mark("dev").stderr, /action: the repository cannot be reached/);
-  assert.match(mark("a b").stderr, /"a b" cannot be the name of a tenant/);
-});
-
 it("links that a pull request brings are not followed to draw them, and a name that is none is not drawn", (t) => {
   const flow = "apiVersion: cxone-gitops/v1\nkind: Flow\nmetadata: { name: 'a; id' }\nspec: {}\n";
   const folder = makeRepository(t, { "a.txt": "" });
@@ -129,4 +110,43 @@ it("links that a pull request brings are not followed to draw them, and a name t
   const { status, stderr } = spawnSync(process.execPath, [join(ACTION_FOLDER, "main.ts")], { cwd: folder, env });
   assert.equal(status, 0, String(stderr));
   assert.equal(existsSync(join(folder, "summary")), false);
+});
+
+it("the step that is cancelled ends its command softly, and says how that ended", async (t) => {
+  const folder = makeFolder(t, { output: "" });
+  const step = readAction().runs.steps.find(({ id }) => id === "run");
+  writeFileSync(join(folder, "step.sh"), step?.run ?? "");
+  // It would end by itself, so that nothing is left behind where no signal comes.
+  const command = "trap 'kill $!; exit 4' TERM; echo ready; sleep 10 & wait $!";
+  const programs = makePrograms(join(folder, "programs"), { "cxone-gitops": command });
+  const env = {
+    PATH: `${programs}:${process.env["PATH"]}`,
+    GITHUB_ACTION_PATH: ACTION_FOLDER,
+    GITHUB_OUTPUT: join(folder, "output"),
+    INPUT_COMMAND: "reconcile",
+  };
+  const words = ["--noprofile", "--norc", "-eo", "pipefail", join(folder, "step.sh")];
+  const child = spawn("bash", words, { cwd: folder, env, stdio: ["ignore", "pipe", "inherit"] });
+  await once(child.stdout, "data");
+  child.kill("SIGTERM");
+  assert.deepEqual(await once(child, "exit"), [4, null]);
+  assert.equal(readFileSync(join(folder, "output"), "utf8"), "exit-code=4\n");
+});
+
+it("the installation runs no package's scripts, is done once in a job, and leaves the command on the PATH", async (t) => {
+  const folder = makeFolder(t);
+  // Stands before the machine's own, which would install into this very checkout.
+  const programs = makePrograms(join(folder, "programs"), { npm: 'echo "$@" >> "$CALLS"' });
+  const env = {
+    GITHUB_ACTION_PATH: ACTION_FOLDER,
+    RUNNER_TEMP: join(folder, "runner"),
+    GITHUB_PATH: join(folder, "path"),
+    CALLS: join(folder, "calls"),
+  };
+  const script =
+    'bash "$GITHUB_ACTION_PATH/install.sh"; bash "$GITHUB_ACTION_PATH/install.sh"; "$(head -1 "$GITHUB_PATH")/cxone-gitops" -V';
+  const { code, text } = await runBash(script, { cwd: folder, path: [programs], env });
+  assert.equal(code, 0, text);
+  assert.match(text, /^\d+\.\d+\.\d+\n$/);
+  assert.match(readFileSync(env.CALLS, "utf8"), /^ci --prefix \S+ --omit=dev --ignore-scripts --no-audit --no-fund\n$/);
 });

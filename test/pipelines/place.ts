@@ -5,6 +5,7 @@ import { type Emulator, startEmulator } from "../../src/emulator/server.ts";
 import { FLOW } from "../helpers/manifests.ts";
 import { commitAll, git, makeFolder, makeRepository, writeFiles } from "../helpers/temp-folder.ts";
 import { configFor } from "../helpers/world.ts";
+import { openDoor } from "./door.ts";
 
 const FLOW_TEST = `apiVersion: cxone-gitops/v1
 kind: FlowTest
@@ -24,10 +25,12 @@ export interface Place {
   /** Somebody's clone. */
   readonly clone: string;
   readonly origin: string;
+  /** The command as a program's script. */
+  readonly command: string;
   /** Writes that the tenant carried out, as `METHOD path`. */
   writes(): readonly string[];
-  /** Commits the flow with another skill, on the branch that the clone is at. */
-  commitSkill(skill: string): void;
+  /** Commits the flow with another skill, on the branch that the clone is at; the new commit. */
+  commitSkill(skill: string): string;
   /** The audit trail as it is on its branch. */
   trail(): readonly Readonly<Record<string, unknown>>[];
 }
@@ -50,10 +53,11 @@ export async function openPlace(t: TestContext): Promise<Place> {
     folder,
     clone,
     origin,
+    command: await openDoor(t),
     writes: () => emulator.log().flatMap(({ carriedOut, method, path }) => (carriedOut ? [`${method} ${path}`] : [])),
     commitSkill: (skill) => {
       writeFiles(clone, { "manifests/flows/main-menu.yaml": FLOW.replace("skill: Billing", `skill: ${skill}`) });
-      commitAll(clone, `Send callers to ${skill}`);
+      return commitAll(clone, `Send callers to ${skill}`);
     },
     trail: () =>
       git(origin, "show", "cxone-audit:audit.jsonl")

@@ -3,10 +3,10 @@
  * is written, our action step by step. Of GitHub's own actions only what they leave behind is done here.
  */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { asText, type Contexts, interpolate } from "./expressions.ts";
 import { holds, runStep, type Stage } from "./steps.ts";
-import type { Job, Workflow } from "./workflow.ts";
+import { type Job, readOwnWorkflow, type Workflow } from "./workflow.ts";
 
 export interface Run {
   /** Below it everything of the run is kept. */
@@ -17,6 +17,8 @@ export interface Run {
   readonly sha: string;
   readonly event: object;
   readonly github: Readonly<Record<string, unknown>>;
+  /** Of a workflow that another one calls. */
+  readonly inputs?: Readonly<Record<string, string>>;
   readonly vars: Readonly<Record<string, string>>;
   /** The secrets of each environment. */
   readonly secrets: Readonly<Record<string, Readonly<Record<string, string>>>>;
@@ -35,12 +37,19 @@ export interface JobResult {
   readonly workspace: string;
 }
 
-export async function runWorkflow(workflow: Workflow, run: Run): Promise<readonly JobResult[]> {
-  const results: JobResult[] = [];
+/** `done` are the results of jobs that ran earlier, in the same run. */
+export async function runWorkflow(
+  workflow: Workflow,
+  run: Run,
+  done: readonly JobResult[] = [],
+): Promise<readonly JobResult[]> {
+  const results = [...done];
   for (const [name, job] of Object.entries(workflow.jobs)) {
     const before = results.filter((result) => result.job === job.needs);
     for (const tenant of isWanted(job, run, before) ? tenantsOf(job, run, before) : [null]) {
-      results.push(tenant === null ? skipped(name) : await runJob({ name, job, tenant, run, before }));
+      const start = { name, job, tenant: tenant ?? undefined, run, before };
+      if (tenant === null) results.push(skipped(name));
+      else results.push(job.uses === undefined ? await runJob(start) : await callWorkflow(start, job.uses));
     }
   }
   return results;
@@ -58,7 +67,12 @@ function needsOf(before: readonly JobResult[]): Contexts {
 }
 
 function contextsOf(run: Run, before: readonly JobResult[]): Contexts {
-  return { github: { event: run.event, ...run.github }, vars: run.vars, needs: needsOf(before) };
+  return {
+    github: { event: run.event, ...run.github },
+    vars: run.vars,
+    inputs: run.inputs ?? {},
+    needs: needsOf(before),
+  };
 }
 
 function isWanted(job: Job, run: Run, before: readonly JobResult[]): boolean {
@@ -82,6 +96,22 @@ interface JobStart {
   readonly tenant: string | undefined;
   readonly run: Run;
   readonly before: readonly JobResult[];
+}
+
+/** The called workflow's jobs, told as one. */
+async function callWorkflow({ name, job, tenant, run, before }: JobStart, uses: string): Promise<JobResult> {
+  const contexts = { ...contextsOf(run, before), matrix: { tenant } };
+  const given = Object.entries(job.with ?? {});
+  const inputs = given.map(([key, text]) => [key, asText(interpolate(String(text), contexts))]);
+  const called = readOwnWorkflow(basename(uses));
+  const results = await runWorkflow(called, { ...run, inputs: Object.fromEntries(inputs) });
+  return {
+    ...skipped(name),
+    tenant,
+    result: results.find(({ result }) => result !== "success")?.result ?? "success",
+    log: results.map(({ log }) => log).join(""),
+    summary: results.map(({ summary }) => summary).join(""),
+  };
 }
 
 async function runJob({ name, job, tenant, run, before }: JobStart): Promise<JobResult> {

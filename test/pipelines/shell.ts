@@ -1,8 +1,9 @@
 /** Scripts of pipelines, run by bash as the runners start it. */
 import { spawn } from "node:child_process";
-import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { COMPILE_CACHE, START } from "../helpers/command.ts";
+import { COMPILE_CACHE } from "../helpers/command.ts";
 
 export interface BashOptions {
   readonly cwd: string;
@@ -11,13 +12,24 @@ export interface BashOptions {
   readonly env: Readonly<Record<string, string>>;
 }
 
+/**
+ * Before the machine's own programs, so that no script of a test installs anything: `npm ci` would begin by emptying the `node_modules` of
+ * this very checkout.
+ */
+const REFUSED = makePrograms(mkdtempSync(join(tmpdir(), "cxone-gitops-test-")), {
+  npm: 'echo "a test called npm $*" >&2; exit 1',
+});
+process.on("exit", () => rmSync(REFUSED, { recursive: true, force: true }));
+
 /** As GitHub starts it: the first command that fails ends the script, in a pipe as well. */
 export function runBash(
   script: string,
   { cwd, path = [], env }: BashOptions,
 ): Promise<{ code: number | null; text: string }> {
   return new Promise((resolve, reject) => {
-    const PATH = [...path, env["PATH"], dirname(process.execPath), process.env["PATH"]].filter(Boolean).join(":");
+    const PATH = [...path, env["PATH"], REFUSED, dirname(process.execPath), process.env["PATH"]]
+      .filter(Boolean)
+      .join(":");
     const child = spawn("bash", ["--noprofile", "--norc", "-eo", "pipefail", "-c", script], {
       cwd,
       env: { HOME: cwd, GIT_CONFIG_NOSYSTEM: "1", ...COMPILE_CACHE, ...env, PATH },
@@ -42,6 +54,3 @@ export function makePrograms(folder: string, scripts: Readonly<Record<string, st
   }
   return folder;
 }
-
-/** The command as it is tested, for a PATH. */
-export const COMMAND = `exec '${process.execPath}' '${START}' "$@"`;

@@ -45,8 +45,8 @@ export async function runStep(step: Step, stage: Stage, contexts: Contexts): Pro
   const own = { ...stage, env: { ...stage.env, ...env } };
   if (step.run !== undefined) await runScript(step, own, contexts);
   else if (OWN_ACTION.test(step.uses ?? "")) await runAction(step, own, given);
-  else useForeign(step.uses ?? "", stage, given);
-  stage.hasFailed ||= own.hasFailed;
+  else if (!useForeign(step.uses ?? "", stage, given)) own.hasFailed = true;
+  stage.hasFailed ||= own.hasFailed && step["continue-on-error"] !== true;
 }
 
 /** Steps of an action have contexts of their own: its inputs, and each other's outputs. */
@@ -74,7 +74,6 @@ async function runScript(step: Step, stage: Stage, contexts: Contexts): Promise<
     cwd: join(workspace, asText(interpolate(step["working-directory"] ?? ".", contexts))),
     path: stage.path,
     env: {
-      ...run.env,
       CI: "true",
       GITHUB_ACTIONS: "true",
       GITHUB_ACTOR: "ada",
@@ -88,6 +87,7 @@ async function runScript(step: Step, stage: Stage, contexts: Contexts): Promise<
       GITHUB_OUTPUT: output,
       GITHUB_PATH: join(temp, "path"),
       RUNNER_TEMP: join(temp, "runner"),
+      ...run.env,
       ...stage.env,
     },
   });

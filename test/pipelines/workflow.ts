@@ -21,29 +21,40 @@ const step = z.strictObject({
   "working-directory": z.string().optional(),
   with: texts.optional(),
   env: texts.optional(),
+  "continue-on-error": z.boolean().optional(),
 });
 
+const concurrency = z.strictObject({
+  group: z.string(),
+  "cancel-in-progress": z.boolean(),
+  queue: z.literal("max").optional(),
+});
+
+/** Steps of its own, or another workflow's jobs. */
 const job = z.strictObject({
   name: z.string().optional(),
   needs: z.string().optional(),
   if: z.string().optional(),
-  "runs-on": z.string(),
-  "timeout-minutes": z.number(),
+  "runs-on": z.string().optional(),
+  "timeout-minutes": z.number().optional(),
   permissions: z.record(z.string(), z.enum(["read", "write"])).optional(),
   environment: z.string().optional(),
-  concurrency: z.strictObject({ group: z.string(), "cancel-in-progress": z.boolean() }).optional(),
+  concurrency: concurrency.optional(),
   strategy: z
     .strictObject({ "fail-fast": z.literal(false), matrix: z.strictObject({ tenant: z.string() }) })
     .optional(),
   outputs: z.record(z.string(), z.string()).optional(),
-  steps: z.array(step),
+  uses: z.string().startsWith("./.github/workflows/").optional(),
+  with: texts.optional(),
+  secrets: z.literal("inherit").optional(),
+  steps: z.array(step).default([]),
 });
 
 const workflow = z.strictObject({
   name: z.string(),
   on: z.record(z.string(), z.unknown()),
   permissions: z.record(z.string(), z.string()),
-  concurrency: z.strictObject({ group: z.string(), "cancel-in-progress": z.boolean() }).optional(),
+  concurrency: concurrency.optional(),
   defaults: z.strictObject({ run: z.strictObject({ shell: z.literal("bash") }) }).optional(),
   jobs: z.record(z.string(), job),
 });

@@ -5,12 +5,14 @@ import type { Change, Drift } from "../../src/model/plan.ts";
 import { renderDrift } from "../../src/render/drift-text.ts";
 import { describeOrigin, describeOverwrite } from "../../src/render/drift-words.ts";
 import { renderHtml } from "../../src/render/html/page.ts";
+import { renderMarkdown } from "../../src/render/markdown/comment.ts";
+import { renderTenants } from "../../src/render/markdown/tenants.ts";
 import { plainPaint } from "../../src/render/paint.ts";
 import { renderPlan, summarizePlan } from "../../src/render/plan-text.ts";
 import { aChange, aPlan, aReport, unchanged } from "./plans.ts";
 
 const drift = (special: Partial<Drift>): Drift => {
-  return { origin: "edited-live", live: ["/name"], desired: [], at: null, by: null, ...special };
+  return { origin: "edited-live", live: ["/name"], desired: [], at: null, by: null, restored: null, ...special };
 };
 const EDITED = drift({ by: "ann@acme.example", at: "2026-11-21T17:30:05.123Z" });
 const WHO = " by ann@acme.example at 2026-11-21 17:30 UTC";
@@ -38,6 +40,18 @@ describe("one change", () => {
       { drift: drift({ origin: "both", live: ["/a", "/b"], desired: ["/b", "/c"] }) },
       "overwrites an edit made live of /a, /b; git has changed /b as well",
       "edited live: /a, /b; not deployed: /c; changed live and in git: /b",
+    ],
+    [
+      "what a restore put back",
+      { drift: drift({ restored: "run-2" }) },
+      "overwrites what run run-2 put back",
+      "put back by run run-2",
+    ],
+    [
+      "what a restore put back, and git has moved since",
+      { drift: drift({ origin: "both", live: ["/a"], desired: ["/a"], restored: "run-2" }) },
+      "overwrites what run run-2 put back: /a; git has changed /a as well",
+      "put back by run run-2: /a; changed in git as well: /a",
     ],
     [
       "many fields",
@@ -94,23 +108,26 @@ it("a plan says it below the change, and counts what is held back", () => {
   );
 });
 
+const committed = drift({ origin: "not-deployed", live: [], desired: ["/name"] });
+const found = [
+  aChange({ name: "later", drift: committed }),
+  aChange({ name: "edited", drift: EDITED }),
+  aChange({ name: "nobody-knows", drift: drift({ origin: "unknown", live: [] }) }),
+  aChange({ name: "orphan", action: "report", impact: null, effects: [], patch: [], live: {}, notes: ["orphaned"] }),
+  unchanged("Flow", "x"),
+];
+const COMMIT = "fedcba9876543210fedcba9876543210fedcba98";
+const latest = { commit: "0123456789abcdef-dirty", time: "2026-11-21T10:00:00.000Z" };
+
 it("drift groups the changes by where they come from, and counts them", () => {
-  const committed = drift({ origin: "not-deployed", live: [], desired: ["/name"] });
-  const plan = aPlan([
-    aChange({ name: "later", drift: committed }),
-    aChange({ name: "edited", drift: EDITED }),
-    aChange({ name: "nobody-knows", drift: drift({ origin: "unknown", live: [] }) }),
-    aChange({ name: "orphan", action: "report", impact: null, effects: [], patch: [], live: {}, notes: ["orphaned"] }),
-    unchanged("Flow", "x"),
-  ]);
-  const latest = { commit: "0123456789abcdef", time: "2026-11-21T10:00:00.000Z" };
+  const plan = aPlan(found, { revision: COMMIT });
   const text = renderDrift(plan, latest, plainPaint);
   const marks = text.split("\n").filter((line) => /^\S|Flow/.test(line));
   assert.deepEqual(marks, [
-    "Drift on tenant dev",
+    `Drift on tenant dev at ${COMMIT}`,
     "Edited live",
     "  ~ update Flow edited (ivr_edited)  caller-visible",
-    "Committed, not deployed (since 0123456789ab was applied, 2026-11-21 10:00 UTC)",
+    "Committed, not deployed (since 0123456789ab-dirty was applied, 2026-11-21 10:00 UTC)",
     "  ~ update Flow later (ivr_later)  caller-visible",
     "Never applied from here",
     "  ~ update Flow nobody-knows (ivr_nobody-knows)  caller-visible",
@@ -127,4 +144,53 @@ it("drift groups the changes by where they come from, and counts them", () => {
     renderDrift(aPlan([unchanged("Flow", "x")]), null, plainPaint),
     /No changes: live equals desired for 1 res/,
   );
+});
+
+it("what is in no commit is not said to be committed", () => {
+  const plan = (revision: string | null) =>
+    renderDrift(aPlan([...found, aChange({ drift: drift({ origin: "both" }) })], { revision }), latest, plainPaint);
+  assert.match(plan(`${COMMIT}-dirty`), /^Not deployed, and the work tree is not committed \(since /m);
+  assert.match(plan(`${COMMIT}-dirty`), /^Both: edited live, and changed in the manifests since$/m);
+  assert.match(plan(null), /^Not deployed \(since /m);
+  assert.match(plan(COMMIT), /^Both: edited live, and committed since$/m);
+});
+
+it("a comment about drift is none about a plan: its own hidden line, its own headings, and whose edit it was", () => {
+  const report = aReport(aPlan(found, { revision: `${COMMIT}-dirty` }));
+  const text = renderMarkdown({ ...report, drift: { latest } });
+  assert.match(text, /^<!-- cxone-gitops drift tenant=dev -->\n## Drift on tenant `dev` at `fedcba987654-dirty`\n/);
+  assert.deepEqual(
+    text
+      .replaceAll("\u200d", "")
+      .match(/^###? .*/gm)
+      ?.slice(1),
+    [
+      "### Edited live",
+      "### Not deployed, and the work tree is not committed (since 0123456789ab-dirty was applied, 2026-11-21 10:00 UTC)",
+      "### Never applied from here",
+      "### To look at",
+    ],
+  );
+  const edited = text.slice(text.indexOf("### Edited live"), text.indexOf("### Not deployed"));
+  assert.match(
+    edited.replaceAll("\u200d", ""),
+    /^- edited live by ann@acme\.example at 2026-11-21 17:30 UTC\n- applying git means: callers/m,
+  );
+  assert.match(text, /^\*\*1 edited live, 1 not deployed, 1 never applied from here, 1 unchanged\.\*\*$/m);
+  assert.doesNotMatch(text, /Plan for/);
+  const both = renderTenants(
+    "all",
+    [{ side: { tenant: "dev", plan: report.plan }, report: { ...report, drift: { latest } } }],
+    "drift",
+  );
+  assert.match(both, /^<!-- cxone-gitops drift tenant=all -->\n## Drift on 1 tenant at `fedcba987654-dirty`\n/);
+  assert.match(both, /^## Drift on tenant `dev`/m);
+});
+
+it("a page about drift says so", () => {
+  const page = [...renderHtml({ ...aReport(aPlan(found)), drift: { latest } })].join("");
+  assert.match(page, /<h1>Drift on tenant dev<\/h1>/);
+  assert.match(page, /<h2>Edited live<\/h2>/);
+  assert.ok(page.includes(`<li class="note">edited live${WHO}</li><li>applying git means: `), page);
+  assert.doesNotMatch(page, /Plan for tenant/);
 });

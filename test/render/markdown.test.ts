@@ -43,6 +43,12 @@ it("begins with a line that cannot be seen and that names the tenant", () => {
   assert.equal(first, "<!-- cxone-gitops plan tenant=a%20b%20--%3E%20c -->");
 });
 
+it("names the commit in its heading, and that the work tree is not as it was committed", () => {
+  const headOf = (revision: string) => headingsOf(renderMarkdown(aReport(aPlan([], { revision }))))[0];
+  assert.equal(headOf("0123456789abcdef"), "## Plan for tenant `dev` at `0123456789ab`");
+  assert.equal(headOf("0123456789abcdef-dirty"), "## Plan for tenant `dev` at `0123456789ab-dirty`");
+});
+
 it("says first how much changes and who notices", () => {
   const plan = aPlan([
     aChange(),

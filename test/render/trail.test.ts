@@ -67,6 +67,13 @@ run-22  2025-03-01T10:00:00.000Z  dev     alice  -             7   1 unfinished
   });
 });
 
+it("a commit that was not quite what was applied is not shown as that commit", async () => {
+  const entries = entriesOf(outcomeWith({ commit: "0123456789abcdef-dirty" }));
+  for (const text of [renderTrailLog(entries), renderRunList(await listRuns(entries))]) {
+    assert.match(text, / 0123456789ab-dirty( |$)/m);
+  }
+});
+
 describe("renderRunList with a restore", () => {
   it("has a column that says which run was put back", async () => {
     const runs = await listRuns(entriesOf(outcomeWith(), outcomeWith({ run: "run-2", restores: "run-1" })));

@@ -4,8 +4,8 @@ import { execFileSync } from "node:child_process";
 import { it } from "node:test";
 import type { Plan } from "../../src/model/plan.ts";
 import { runCommand } from "../helpers/command.ts";
-import { takeStep } from "../helpers/in-process.ts";
 import { EMAIL, FLOW, flowNamed } from "../helpers/manifests.ts";
+import { takeStep } from "../helpers/steps.ts";
 import { type EmulatedWorld, openEmulatedWorld } from "../helpers/world.ts";
 
 const byHand = (skill: string) => ({ nodes: [{ id: "node_queue_03", properties: { skill } }] });
@@ -31,7 +31,7 @@ it("tells an edit, a commit and both apart, with who, when and since which commi
   };
   const world = await openEmulatedWorld(t, manifests, { editors: true });
   git(world, "init", "-q");
-  git(world, "add", "manifests");
+  git(world, "add", "manifests", "cxone-gitops.yaml");
   git(world, "commit", "-q", "-m", "first");
   const first = git(world, "rev-parse", "HEAD");
   assert.equal((await takeStep(world, "apply")).code, 0);
@@ -100,9 +100,27 @@ it("a variable with another value is no edit, what a restore put back is one, an
 
   assert.equal((await takeStep(world, "apply", { env })).code, 0);
   const run = String(world.trail().at(-1)?.["run"]);
-  assert.equal((await takeStep(world, { restore: run }, { env })).code, 0);
+  assert.equal(
+    (await takeStep(world, { restore: run }, { env })).code,
+    4,
+    "the greeting was secret, and stays as it is",
+  );
   const restored = await takeStep(world, "drift", { env, output: "json" });
   assert.deepEqual(originsOf(JSON.parse(restored.said)), ["main-menu edited-live /name|"], "git has not moved");
+  const ours = String(world.trail().at(-1)?.["run"]);
+  const originNow = async () => {
+    const plan: Plan = JSON.parse((await takeStep(world, "drift", { env, output: "json" })).said);
+    return [plan.changes[0]?.drift?.restored, plan.changes[0]?.drift?.by];
+  };
+  assert.deepEqual(await originNow(), [ours, null], "and nobody has edited it");
+  const told = await takeStep(world, "drift", { env });
+  assert.match(told.said, /Put back by a restore, and not as git asks\n.*\n {6}put back by run \S+\n/);
+  assert.match((await takeStep(world, "plan", { env })).said, /\n {6}overwrites what run \S+ put back\n/);
+  const policy = "repair-unless-edited";
+  const kept = await takeStep(world, "reconcile", { env, policy });
+  assert.match(kept.said, /held back: run \S+ put it back, and the policy is repair-unless-edited/);
+  world.emulator.editFlow("ivr_main_menu_v2", { ...byHand("Support"), lastUpdatedBy: "ann@acme.example" });
+  assert.deepEqual(await originNow(), [null, "ann@acme.example"], "but by now somebody has");
 
   world.config((text) => `${text}audit: { file: another/audit.jsonl }\n`);
   const unknown = await takeStep(world, "drift");

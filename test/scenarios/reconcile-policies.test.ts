@@ -1,8 +1,8 @@
 /** What a scheduled run may do by itself: what is held back is really not written, and told with what to do. */
 import assert from "node:assert/strict";
 import { it } from "node:test";
-import { type Step, takeStep } from "../helpers/in-process.ts";
 import { EMAIL, FLOW, SECOND_EMAIL } from "../helpers/manifests.ts";
+import { type Step, takeStep } from "../helpers/steps.ts";
 import { type EmulatedWorld, openEmulatedWorld } from "../helpers/world.ts";
 
 const FLOW_ID = "ivr_main_menu_v2";
@@ -104,4 +104,19 @@ it("a field that something else writes again and again is left alone after three
   world.write({ "flow.yaml": sales(FLOW) });
   await reconcileHere(world, 0);
   assert.match(JSON.stringify(world.emulator.document("flow", FLOW_ID)), /"skill":"Sales"/);
+});
+
+it("a bad deploy is reverted at once, though a field was repaired three times before it and is edited again", async (t) => {
+  const world = await openEmulatedWorld(t, { "flow.yaml": FLOW });
+  assert.equal((await takeStep(world, "apply")).code, 0);
+  for (const _ of [1, 2, 3]) {
+    world.emulator.editFlow(FLOW_ID, byHand("Support"));
+    await reconcileHere(world, 0);
+  }
+  world.write({ "flow.yaml": FLOW.replace("Press one for billing", "Bad deploy") });
+  await reconcileHere(world, 0);
+  world.emulator.editFlow(FLOW_ID, byHand("Support"));
+  world.write({ "flow.yaml": FLOW });
+  await reconcileHere(world, 0);
+  assert.doesNotMatch(JSON.stringify(world.emulator.document("flow", FLOW_ID)), /Bad deploy|Support/);
 });

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { isJsonObject, type Json, type JsonObject, objectsAt, stringAt } from "../../src/model/json.ts";
-import { runCommand } from "../helpers/command.ts";
+import { type Ran, runCommand } from "../helpers/command.ts";
 import { EMAIL, FLOW, flowNamed, SECOND_EMAIL, WEBHOOK, WORKFLOW } from "../helpers/manifests.ts";
 import { CREDENTIALS, type EmulatedWorld, openEmulatedWorld, type World } from "../helpers/world.ts";
 
@@ -270,6 +270,26 @@ it("a webhook goes back without its secret, which stays what it is", async (t) =
   assert.deepEqual(world.emulator.state().webhooks, before);
 });
 
+it("a word that a secret replaces in one flow stays a word in another, which comes back whole", async (t) => {
+  const other = flowNamed("other");
+  const env = { SKILL: "planted-skill-1" };
+  const world = await openEmulatedWorld(t, { "flow.yaml": FLOW, "other.yaml": other }, {}, env);
+  await world.apply();
+  world.write({
+    "flow.yaml": FLOW.replace("skill: Billing", 'skill: "${env:SKILL}"'),
+    "other.yaml": other.replace("skill: Billing", "skill: Sales"),
+  });
+  const applied = await world.apply();
+  assert.match(applied.stdout, /skill: "Billing" → "Sales"/);
+  const run = lastRun(world);
+  const ran = await world.run("restore", run, "--auto-approve");
+  assert.equal(ran.code, 4, "what the secret has replaced was not kept");
+  assert.match(ran.stderr, /Flow main-menu: not kept/);
+  assert.doesNotMatch(ran.stderr, /Flow other/);
+  const nodes = objectsAt(world.emulator.document("flow", "ivr_other"), "nodes");
+  assert.deepEqual(nodes.find(({ id }) => id === "node_queue_03")?.["properties"], { skill: "Billing" });
+});
+
 describe("what was masked when it was kept", () => {
   const withPin = FLOW.replace("skill: Billing", `skill: Billing, pin: "\${env:PIN}"`);
   const propertiesOf = (world: EmulatedWorld) =>
@@ -278,7 +298,15 @@ describe("what was masked when it was kept", () => {
     ];
   async function runWith(world: World, PIN: string, ...args: readonly string[]) {
     const ran = await runCommand([...args, "--auto-approve"], { cwd: world.folder, env: { ...CREDENTIALS, PIN } });
-    assert.equal(ran.code, 0, ran.stdout + ran.stderr);
+    return assertCode(ran, 0);
+  }
+  /** What does not come back makes it a restore in part. */
+  async function restoreInPart(world: World, PIN: string) {
+    const args = ["restore", lastRun(world), "--auto-approve"];
+    assertCode(await runCommand(args, { cwd: world.folder, env: { ...CREDENTIALS, PIN } }), 4);
+  }
+  function assertCode(ran: Ran, code: number) {
+    assert.equal(ran.code, code, ran.stdout + ran.stderr);
     assert.doesNotMatch(ran.stdout + ran.stderr, /first-pin|second-pin/);
   }
 
@@ -287,7 +315,7 @@ describe("what was masked when it was kept", () => {
     await runWith(world, "first-pin", "apply");
     world.write({ "flow.yaml": withPin.replace("skill: Billing", "skill: Sales") });
     await runWith(world, "second-pin", "apply");
-    await runWith(world, "second-pin", "restore", lastRun(world));
+    await restoreInPart(world, "second-pin");
     assert.deepEqual(propertiesOf(world), { skill: "Billing", pin: "second-pin" });
   });
 
@@ -297,7 +325,7 @@ describe("what was masked when it was kept", () => {
     world.write({ "flow.yaml": NEXT_FLOW });
     await runWith(world, "first-pin", "apply");
     assert.equal(propertiesOf(world), undefined);
-    await runWith(world, "first-pin", "restore", lastRun(world));
+    await restoreInPart(world, "first-pin");
     assert.deepEqual(propertiesOf(world), { skill: "Billing" });
   });
 
@@ -320,7 +348,7 @@ describe("what was masked when it was kept", () => {
     world.remove("flow.yaml");
     await runWith(world, "first-pin", "apply", "--prune");
     const ran = await world.run("restore", lastRun(world), "--auto-approve");
-    assert.equal(ran.code, 0, ran.stdout + ran.stderr);
+    assert.equal(ran.code, 4, ran.stdout + ran.stderr);
     assert.deepEqual(propertiesOf(world), { skill: "Billing" });
   });
 });

@@ -98,7 +98,10 @@ it("the secret is sent with a new webhook, not with an update, and again once fo
   assert.match(without.stdout, /rotating this webhook's secret needs it, and \$\{env:HOOK_SECRET\} has no value/);
   const plan = await world.runWith("second", "plan", "--detailed-exitcode");
   assert.equal(plan.code, 2);
-  assert.match(plan.stdout, /~ update Webhook esp-sync.*\n +the secret is sent again \(rotate-secret: monday\)/);
+  assert.match(
+    plan.stdout,
+    /~ update Webhook esp-sync.*\n.* is told with another x-source header\n +the secret is sent again \(rotate-secret: monday\)/,
+  );
   await applied(world, "second");
   assert.deepEqual(world.sent(), ["first", "-", "second"]);
 

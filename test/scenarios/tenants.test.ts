@@ -1,12 +1,13 @@
 /** One command for several tenants: each in its turn, none stopped by another's failure, and one answer about all of them. */
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { buildProgram } from "../../src/cli/program.ts";
 import { runValidate } from "../../src/cli/validate.ts";
 import { DEFAULT_SEED } from "../../src/emulator/default-seed.ts";
 import type { Emulator } from "../../src/emulator/server.ts";
+import { runHere } from "../helpers/here.ts";
 import { FLOW, flowNamed } from "../helpers/manifests.ts";
 import { startRun } from "../helpers/running.ts";
 import { openTwoTenants, TENANTS_ENV, type TwoTenants } from "../helpers/tenants.ts";
@@ -121,6 +122,33 @@ it("what is wrong with manifests is told for the tenants that it is wrong for, a
   assert.equal(validated.said().match(/variables\/unset/g)?.length, 1);
 });
 
+it("what a secret replaces on one tenant is hidden on no other, and can be put back there", async (t) => {
+  const of = (tenant: string) => FLOW.replace("main-menu }", `main-menu, tenants: [${tenant}] }`);
+  const world = await openTwoTenants(t, { "dev.yaml": of("dev"), "prod.yaml": of("prod") });
+  const run = (...args: readonly string[]) => {
+    return runHere(args, { cwd: world.folder, env: { ...TENANTS_ENV, SKILL: "planted-dev-skill" } });
+  };
+  assert.equal((await run("apply", "--tenant", "all", "--auto-approve")).code, 0);
+  world.write({
+    "dev.yaml": of("dev").replace("skill: Billing", 'skill: "${env:SKILL}"'),
+    "prod.yaml": of("prod").replace("skill: Billing", "skill: Sales"),
+  });
+  for (const output of ["json", "markdown"]) {
+    const { stdout } = await run("plan", "--tenant", "all", "--output", output);
+    const [dev = "", prod = ""] = stdout.split(/"prod": \{|for tenant `prod`/);
+    assert.doesNotMatch(dev, /"Billing"/);
+    assert.match(prod, /"Billing"/, output);
+    assert.doesNotMatch(stdout, /planted/);
+  }
+  const applied = await run("apply", "--tenant", "all", "--auto-approve");
+  assert.match(applied.stdout, /skill: "Billing" → "Sales"/);
+  assert.equal((await run("restore", lastRunOn(world, "prod"), "--tenant", "prod", "--auto-approve")).code, 0);
+  assert.equal(skillOn(world.prod), "Billing");
+  const lossy = await run("restore", lastRunOn(world, "dev"), "--tenant", "dev", "--auto-approve");
+  assert.equal(lossy.code, 4);
+  assert.match(lossy.stderr, /not kept, because it was secret/);
+});
+
 it("a signal lets the tenant at hand finish, begins no other, and says which were not begun", async (t) => {
   const world = await openTwoTenants(t, { "menu.yaml": MENU });
   const create = { method: "POST", path: "/api/v2/flows" };
@@ -158,6 +186,12 @@ describe("what is for one tenant only", () => {
     assert.equal(existsSync(join(world.folder, "plan.json")), false);
   });
 });
+
+function lastRunOn({ folder }: TwoTenants, tenant: string): string {
+  const lines = readFileSync(join(folder, ".cxone-gitops/audit.jsonl"), "utf8").trimEnd().split("\n");
+  const entries: readonly Readonly<Record<string, unknown>>[] = lines.map((line) => JSON.parse(line));
+  return String(entries.findLast((entry) => entry["tenant"] === tenant)?.["run"]);
+}
 
 /** The command in this process; it must end before it prints. */
 async function parse({ folder }: TwoTenants, args: readonly string[]): Promise<void> {

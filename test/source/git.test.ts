@@ -40,6 +40,24 @@ test("the revision is the commit and whether something below the folder differs 
   assert.equal((await describeRevision(folder))?.dirty, true, "so is a deleted one not");
 });
 
+test("a file that counts besides the folder does so where it is in the same repository", async (t) => {
+  const root = makeRepository(t, { "m/a.yaml": "a: 1", "conf/[x]*.yaml": "c: 1", "conf/other.yaml": "o: 1" });
+  const outside = makeFolder(t, { "c.yaml": "c: 1" });
+  const isDirty = async (file: string) => (await describeRevision(join(root, "m"), file))?.dirty;
+  const file = join(root, "conf/[x]*.yaml");
+  assert.equal(await isDirty(file), false);
+  writeFiles(root, { "conf/other.yaml": "o: 2", "conf/xy.yaml": "new", "top.yaml": "new" });
+  assert.equal(await isDirty(file), false, "its name is no pattern");
+  assert.equal(await isDirty(join(root, "top.yaml")), true, "nobody has committed it");
+  writeFiles(root, { "conf/[x]*.yaml": "c: 2" });
+  assert.equal(await isDirty(file), true);
+  assert.equal(await isDirty(join(outside, "c.yaml")), false, "it is in no repository");
+  const inner = join(root, "inner");
+  writeFiles(inner, { "c.yaml": "c: 1" });
+  git(inner, "init", "-q");
+  assert.equal(await isDirty(join(inner, "c.yaml")), false, "it is in another one");
+});
+
 test("outside a repository, and before a first commit, there is no revision", async (t) => {
   const folder = makeFolder(t, { "a.yaml": "" });
   assert.equal(await describeRevision(folder), null);

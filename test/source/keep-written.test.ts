@@ -124,6 +124,40 @@ describe("a reference to the environment", () => {
 
   it("is none when it is escaped", () => {
     const input = { written: "$${env:TOKEN}", said: "${env:TOKEN}", live: "new", short: "new" };
-    assert.deepEqual(keepWritten(input, { path: [], write: (one) => one }), { value: "new", left: [] });
+    assert.deepEqual(keepWritten(input, { path: [], write: (one) => one }), { value: "new", left: [], variables: [] });
+  });
+});
+
+describe("a reference to a variable that differs live, where others share the manifest", () => {
+  const keepVariables = (written: Json, said: Json, live: Json, short: Json = live) =>
+    keepWritten({ written, said, live, short }, { path: [], write: (one) => one, keepVariables: true });
+
+  it("stays as a whole, in a text, in a list, where live is a default, and where it is gone", () => {
+    const written = { a: "${var:x}", b: "to ${var:x}", c: ["${var:x}"], d: "${var:x}", e: "${var:x}", f: 1 };
+    const said = { a: "1", b: "to 1", c: ["1"], d: "1", e: "1", f: 1 };
+    const live = { a: "2", b: "2", c: [], e: "standard", f: 2 };
+    const { e: _, ...short } = live;
+    const { value, variables } = keepVariables(written, said, live, short);
+    assert.deepEqual(value, { ...written, f: 2 });
+    assert.deepEqual(
+      variables.map(({ path, stays }) => [path.join("/"), stays]),
+      [
+        ["a", true],
+        ["b", true],
+        ["c/0", true],
+        ["d", true],
+        ["e", true],
+      ],
+    );
+  });
+
+  it("goes with the item that it is in, and that is told", () => {
+    const written = [{ id: "a", text: "${var:x}" }, { id: "b" }];
+    const { value, variables } = keepVariables(written, [{ id: "a", text: "1" }, { id: "b" }], [{ id: "b" }]);
+    assert.deepEqual(value, [{ id: "b" }]);
+    assert.deepEqual(
+      variables.map(({ path, names, stays }) => [path, names, stays]),
+      [[[0], ["x"], false]],
+    );
   });
 });

@@ -226,6 +226,25 @@ describe("an address of a repository", () => {
     });
   }
 
+  it("keeps a token that stands where a user would be as secret as a password, and leaves names to the helpers", () => {
+    const tokens = [
+      "ghp_16C7e42F292c6912E7710c838347Ae178B4a",
+      "glpat-x",
+      "tmnhrkq7w2c4pzv5xj3l6yd8sbfge",
+      "aBcDeFgHiJkLmNoPqRsTuV",
+    ];
+    for (const token of tokens) {
+      const { url, display, login } = parseRepositoryUrl(`https://${token}@example.test/a.git`, "/");
+      assert.deepEqual([url, display], ["https://example.test/a.git", "https://example.test/a.git"]);
+      assert.deepEqual(login, { user: token, password: "" });
+    }
+    for (const name of ["bot", "acme", "anna.schmidt.2%40example.com", "a-rather-long-organisation"]) {
+      const address = `https://${name}@example.test/a.git`;
+      const { url, login } = parseRepositoryUrl(address, "/");
+      assert.deepEqual([url, login], [address, undefined]);
+    }
+  });
+
   it("keeps its password out of what is shown and out of git's arguments", () => {
     const { url, display, login } = parseRepositoryUrl("https://bot:p%40ss@example.test/a.git", "/");
     assert.deepEqual([url, display], ["https://example.test/a.git", "https://example.test/a.git"]);

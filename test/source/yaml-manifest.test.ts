@@ -67,6 +67,8 @@ spec:
 
   it("reads as the value, whatever its texts are, and has no line of small things above 120 columns", () => {
     const text = fc.oneof(fc.constantFrom(...ODD_TEXTS), fc.string({ unit: "grapheme" }));
+    // A document with one of these is refused, which the next test is about.
+    const key = text.filter((name) => !["__proto__", "constructor", "prototype"].includes(name));
     const leaf = fc.oneof(
       { arbitrary: text, weight: 4 },
       fc.double({ noNaN: true, min: -1e9, max: 1e9 }),
@@ -78,7 +80,7 @@ spec:
         { depthSize: "small" },
         leaf,
         fc.array(tie("value"), { maxLength: 4 }),
-        fc.dictionary(text, tie("value"), { maxKeys: 4, noNullPrototype: true }),
+        fc.dictionary(key, tie("value"), { maxKeys: 4, noNullPrototype: true }),
       ),
     }));
     fc.assert(

@@ -2,6 +2,10 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { assertFindings, change, EMAIL, FLOW, type Row, validate, WEBHOOK } from "../kinds/manifests.ts";
 
+function annotated(...annotations: readonly string[]): string {
+  return change(FLOW, "main-menu", `main-menu, annotations: { ${annotations.join(", ")} }`);
+}
+
 const envelope: readonly Row[] = [
   [
     "a document that is a number",
@@ -53,6 +57,32 @@ const envelope: readonly Row[] = [
   ["a name in another script", change(FLOW, "main-menu", "hauptmenü"), [["manifest/envelope 3:19", /`name` must be/]]],
   ["a name of 128 characters", change(FLOW, "main-menu", "m".repeat(128)), []],
   ["a name of 129", change(FLOW, "main-menu", "m".repeat(129)), [["manifest/envelope 3:19", /at most 128/]]],
+  [
+    "our annotations, and one of the team's own",
+    annotated('cxone-gitops/protect: "false"', "cxone-gitops/reconcile: report", "acme/protcet: x", "protect: x"),
+    [],
+  ],
+  [
+    "an annotation of ours that is misspelt, at its key, with the one that was meant",
+    annotated('cxone-gitops/protcet: "true"', "cxone-gitops/reconcil: report"),
+    [
+      ["manifest/annotation 3:45", /there is no annotation `cxone-gitops\/protcet`/],
+      ["manifest/annotation 3:75", /there is no annotation `cxone-gitops\/reconcil`/],
+    ],
+  ],
+  [
+    "one that is like none, and one in capitals",
+    annotated("cxone-gitops/owner: ann", 'CXone-GitOps/Protect: "true"'),
+    [
+      ["manifest/annotation 3:45", /not for your own use/],
+      ["manifest/annotation 3:70", /`CXone-GitOps\/Protect`/],
+    ],
+  ],
+  [
+    "a value that protects nothing",
+    annotated('cxone-gitops/protect: "yes"'),
+    [["manifest/annotation 3:67", /does not take "yes"/]],
+  ],
   [
     "a label that is no text",
     change(FLOW, "main-menu", "main-menu, labels: { a: 1 }"),
@@ -192,6 +222,17 @@ const hintsOf = (source: string) =>
   validate(source)
     .findings.map((finding) => finding.hint)
     .join("\n");
+
+it("an annotation of ours that is misspelt is told which one was meant", () => {
+  const hints = (annotation: string) => validate(annotated(annotation)).findings.map(({ hint }) => hint);
+  assert.deepEqual(hints('cxone-gitops/protcet: "true"'), ['Did you mean "cxone-gitops/protect"?']);
+  assert.deepEqual(hints("cxone-gitops/reconcil: report"), ['Did you mean "cxone-gitops/reconcile"?']);
+  assert.deepEqual(hints('cxone-gitops/protect: "yes"'), ["Write one of: true, false."]);
+  assert.match(
+    hints("cxone-gitops/owner: ann")[0] ?? "",
+    /^Known are: cxone-gitops\/protect, cxone-gitops\/reconcile, /,
+  );
+});
 
 describe("did you mean", () => {
   const cases: readonly (readonly [reason: string, source: string, hint: RegExp])[] = [

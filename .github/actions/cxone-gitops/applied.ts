@@ -1,41 +1,47 @@
 /**
  * Marks a commit as the one that is applied to a tenant: the branch `cxone-applied/TENANT` points to it, and reconcile puts back what it
  * describes. What was merged and still waits for an approval is not deployed by a schedule.
+ *
+ * A mark only moves along the branch that is applied (`main`), and only forward: a commit that is not on it was not reviewed, and an older
+ * one would be taken back to.
  */
-import { spawnSync } from "node:child_process";
-import { type Input, need } from "./input.ts";
+import type { Input } from "./input.ts";
+import { lookAtMark, moveMark } from "./marks.ts";
 
-/** What `git ls-remote --exit-code` ends with when the remote has no such ref. */
-const NO_REF = 2;
-const TENANT = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
+/** Runs that mark at the same moment; each of them looks again. */
+const MOST_TRIES = 5;
 
 /** For the tenant given, or for each of those that the arguments name. Needs a checkout with its history that may push. */
 export async function markApplied(input: Input): Promise<number> {
   const tenants = input.tenant === "" ? input.args : [input.tenant];
-  for (const tenant of tenants) {
-    if (!TENANT.test(tenant)) throw new Error(`"${tenant}" cannot be the name of a tenant`);
-    mark(input, `refs/heads/cxone-applied/${tenant}`);
-  }
+  for (const tenant of tenants) mark(input, tenant);
   return 0;
 }
 
-function mark(input: Input, ref: string): void {
-  const found = git(["ls-remote", "--exit-code", "origin", ref]);
-  if (found !== 0 && found !== NO_REF) throw new Error("the repository cannot be reached");
-  if (found === 0 && isOlder(ref)) {
-    process.stdout.write(`${ref} is at this commit or at a newer one\n`);
-    return;
+function mark(input: Input, tenant: string): void {
+  for (let count = 0; count < MOST_TRIES; count += 1) {
+    const found = lookAtMark(input, tenant);
+    const { ref, head, isReviewed, isAhead } = found;
+    if (!isReviewed)
+      throw new Error(`${head} is not on ${input.branch}, and only what is there can be marked as applied`);
+    if (isAhead || found.commit === head) {
+      process.stdout.write(`${ref} is at this commit or at a newer one\n`);
+      return;
+    }
+    if (moveMark(input, found)) {
+      process.stdout.write(`${ref} is at ${head} now\n`);
+      return;
+    }
   }
-  if (git(["push", "--quiet", "--force", "origin", `HEAD:${ref}`]) !== 0) throw new Error(`${ref} could not be pushed`);
-  process.stdout.write(`${ref} is at ${need(input, "GITHUB_SHA")} now\n`);
+  throw new Error(`refs/heads/cxone-applied/${tenant} could not be pushed`);
 }
 
-/** Runs of two commits may end in either order: a newer one stays. */
-function isOlder(ref: string): boolean {
-  if (git(["fetch", "--quiet", "--no-tags", "origin", ref]) !== 0) throw new Error(`${ref} could not be fetched`);
-  return git(["merge-base", "--is-ancestor", "HEAD", "FETCH_HEAD"]) === 0;
-}
-
-function git(words: readonly string[]): number | null {
-  return spawnSync("git", words, { stdio: ["ignore", "ignore", "inherit"] }).status;
+/** Why the saved plan of the checked out commit must not be applied any more; undefined when it may be. */
+export function whyTooLate(input: Input): string | undefined {
+  const { commit, head, isAhead } = lookAtMark(input, input.tenant);
+  if (!isAhead) return undefined;
+  return (
+    `This plan is of commit ${head}, and the newer commit ${commit} is applied to tenant ${input.tenant} already: ` +
+    "applying it would take that back. Nothing was sent. Run the pipeline of the newest commit instead."
+  );
 }

@@ -1,9 +1,11 @@
 /** Writes a report as a comment on the pull request; a report of the same tenant that is there already is edited in place. */
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { reportOfFailure } from "./failure-report.ts";
 import { type Input, need } from "./input.ts";
 
-/** What `plan --output markdown` prints first. */
-const MARKER = /^<!-- cxone-gitops plan tenant=\S+ -->$/;
+/** What `plan --output markdown` and `drift --output markdown` print first. */
+const MARKER = /^<!-- cxone-gitops (?:plan|drift) tenant=\S+ -->$/;
 const PER_PAGE = 100;
 const MOST_PAGES = 100;
 const TIMEOUT_MS = 20_000;
@@ -11,14 +13,16 @@ const TIMEOUT_MS = 20_000;
 interface Comment {
   readonly id: number;
   readonly body: string;
-  readonly isOfBot: boolean;
+  readonly author: string;
 }
 
 /** Needs a token that may write to pull requests, as GH_TOKEN. Throws what GitHub answered when it refuses. */
 export async function postComment(input: Input): Promise<number> {
-  const body = readFileSync(input.report, "utf8");
+  const report = resolve(input.cwd, input.report);
+  const body = input.tenant !== "" && !existsSync(report) ? reportOfFailure(input) : readFileSync(report, "utf8");
   const [marker = ""] = body.split("\n", 1);
-  if (!MARKER.test(marker)) throw new Error(`${input.report} is no report of plan: its first line names no tenant`);
+  if (!MARKER.test(marker))
+    throw new Error(`${input.report} is no report of plan or drift: its first line names no tenant`);
   const repository = need(input, "GITHUB_REPOSITORY");
   const found = await findComment(input, `repos/${repository}/issues/${pullRequestOf(input)}/comments`, marker);
   if (found === undefined) {
@@ -37,12 +41,12 @@ function pullRequestOf(input: Input): number {
   return number;
 }
 
-/** Anybody can write a comment that begins with the marker; only one of a bot is ours to edit. */
+/** Anybody, and any bot, can write a comment that begins with the marker; only one by the token's own login is ours to edit. */
 async function findComment(input: Input, path: string, marker: string): Promise<Comment | undefined> {
   for (let page = 1; page <= MOST_PAGES; page += 1) {
     const answer = await call(input, "GET", `${path}?per_page=${PER_PAGE}&page=${page}`);
     const comments = Array.isArray(answer) ? answer.map(readComment) : [];
-    const found = comments.find(({ body, isOfBot }) => isOfBot && body.split(/\r?\n/, 1)[0] === marker);
+    const found = comments.find(({ author, body }) => author === input.author && body.split(/\r?\n/, 1)[0] === marker);
     if (found !== undefined) return found;
     if (comments.length < PER_PAGE) return undefined;
   }
@@ -50,11 +54,11 @@ async function findComment(input: Input, path: string, marker: string): Promise<
 }
 
 function readComment(value: unknown): Comment {
-  const [id, body] = [at(value, "id"), at(value, "body")];
+  const [id, body, login] = [at(value, "id"), at(value, "body"), at(at(value, "user"), "login")];
   return {
     id: typeof id === "number" ? id : 0,
     body: typeof body === "string" ? body : "",
-    isOfBot: at(at(value, "user"), "type") === "Bot",
+    author: typeof login === "string" ? login : "",
   };
 }
 

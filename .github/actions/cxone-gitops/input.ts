@@ -8,11 +8,17 @@ export interface Input {
   readonly args: readonly string[];
   readonly planFile: string;
   readonly report: string;
+  /** The branch whose commits are applied. */
+  readonly branch: string;
+  /** Who wrote the comments that may be edited. */
+  readonly author: string;
+  /** The folder with the configuration. */
+  readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
 /** Throws when a value is missing, or has lines where it must be one. */
-export function readInput(env: Input["env"]): Input {
+export function readInput(env: Input["env"], cwd: string = process.cwd()): Input {
   const line = (name: string) => {
     const value = (env[name] ?? "").trim();
     if (/[\r\n]/.test(value)) throw new Error(`the input ${name.slice(6).toLowerCase()} has more than one line`);
@@ -27,6 +33,9 @@ export function readInput(env: Input["env"]): Input {
     args: args.filter((word) => word !== ""),
     planFile: line("INPUT_PLAN_FILE"),
     report: line("INPUT_REPORT"),
+    branch: line("INPUT_BRANCH") || "main",
+    author: line("INPUT_AUTHOR") || "github-actions[bot]",
+    cwd,
     env,
   };
 }

@@ -78,6 +78,12 @@ function byReaders(left: BranchFile, right: BranchFile): number {
   return rank(left) - rank(right);
 }
 
+/** Reads files of a branch that are needed as a whole. Throws `audit/unreadable` for one that is longer than any of ours. */
+export async function readWhole(branch: TrailBranch, files: readonly BranchFile[]): Promise<readonly Buffer[]> {
+  for (const file of files) if (file.size > MAX_FILE_BYTES) throw tooLarge(file);
+  return files.length === 0 ? [] : branch.read(files);
+}
+
 function cutIntoSlices(files: readonly BranchFile[]): readonly (readonly BranchFile[])[] {
   const slices: BranchFile[][] = [];
   let room = 0;

@@ -1,7 +1,8 @@
 import { dirname } from "node:path";
 import { GitopsError } from "../../errors.ts";
 import { makeFolder } from "../disk.ts";
-import { BRANCH_TRAIL, isInPlace, isSideFile, isTrailFile, placeFiles } from "./branch-files.ts";
+import { type ArrivedTrail, findFault } from "./branch-arrival.ts";
+import { BRANCH_TRAIL, isInPlace, isSideFile, isTrailFile, placeFiles, readWhole } from "./branch-files.ts";
 import type { BranchFile, TrailBranch } from "./trail-branch.ts";
 
 /** What a commit has of the trail. */
@@ -12,9 +13,9 @@ export interface TrailState {
 }
 
 /**
- * The trail's files on this disk as the branch has them. They only follow what the remote has accepted, and they may only grow: what was
- * seen here once must be the beginning of whatever is seen later, or somebody has rewritten the branch (`audit/broken`; nothing on
- * disk changes then). All methods are to be called while the branch's lock is held.
+ * The trail's files on this disk as the branch has them. They only follow what the remote has accepted, and only what a run can have
+ * written: what was seen here once must be the beginning of whatever is seen later, and the head file must name the last entry, or somebody
+ * has changed the branch (`audit/broken`; nothing on disk changes then). All methods are to be called while the branch's lock is held.
  */
 export class BranchMirror {
   readonly #branch: TrailBranch;
@@ -50,7 +51,7 @@ export class BranchMirror {
     const seen = await this.#branch.seen();
     if (commit === null && seen !== null) throw this.#rewritten(seen, "is gone from the remote");
     const files = commit === null ? [] : await this.#listTrail(commit);
-    if (commit !== null && seen !== null && seen !== commit) await this.#checkGrowth(seen, commit, files);
+    if (commit !== null && seen !== commit) await this.#checkArrival(seen, commit, files);
     await makeFolder(dirname(this.#file));
     await placeFiles(this.#branch, dirname(this.#file), files);
     return this.#settle({ commit, files });
@@ -71,19 +72,25 @@ export class BranchMirror {
     return (await this.#branch.list(commit)).filter(({ path }) => isTrailFile(path));
   }
 
-  async #checkGrowth(seen: string, commit: string, files: readonly BranchFile[]): Promise<void> {
-    if (!(await this.#branch.descends(commit, seen))) throw this.#rewritten(seen, "was rewritten");
-    const before = trailIn(await this.#listTrail(seen));
+  async #checkArrival(seen: string | null, commit: string, files: readonly BranchFile[]): Promise<void> {
+    if (seen !== null && !(await this.#branch.descends(commit, seen))) throw this.#rewritten(seen, "was rewritten");
+    const before = trailIn(seen === null ? [] : await this.#listTrail(seen));
     const after = trailIn(files);
-    if (before === undefined || before.id === after?.id) return;
-    const [old, now] = after === undefined ? [] : await this.#branch.read([before, after]);
-    if (old === undefined || now === undefined || !now.subarray(0, old.length).equals(old)) {
-      throw this.#rewritten(seen, "no longer begins with the entries that it had");
-    }
+    if (before.entries?.id === after.entries?.id && before.head?.id === after.head?.id) return;
+    const fault = await findFault(this.#file, await this.#read(after), await this.#read(before));
+    if (fault !== undefined) throw this.#rewritten(seen, fault);
   }
 
-  #rewritten(seen: string, what: string): GitopsError {
-    const message = `The audit trail's branch ${this.#branch.name} ${what} since it was last read here (commit ${seen}). Nothing was sent.`;
+  async #read({ entries, head }: TrailFiles): Promise<ArrivedTrail> {
+    const files = [entries, head].filter((file) => file !== undefined);
+    const contents = await readWhole(this.#branch, files);
+    const contentOf = (file: BranchFile | undefined) => file && contents[files.indexOf(file)];
+    return { entries: contentOf(entries), head: contentOf(head) };
+  }
+
+  #rewritten(seen: string | null, what: string): GitopsError {
+    const since = seen === null ? "" : ` since it was last read here (commit ${seen})`;
+    const message = `The audit trail's branch ${this.#branch.name} ${what}${since}. Nothing was sent.`;
     return new GitopsError("audit/broken", message, {
       place: { file: this.#file },
       hint: 'Find out who changed it. docs/audit-branch.md, "A rewritten branch", says how to put back what was seen, and how to accept what is there.',
@@ -91,6 +98,12 @@ export class BranchMirror {
   }
 }
 
-function trailIn(files: readonly BranchFile[]): BranchFile | undefined {
-  return files.find(({ path }) => path === BRANCH_TRAIL);
+interface TrailFiles {
+  readonly entries: BranchFile | undefined;
+  readonly head: BranchFile | undefined;
+}
+
+function trailIn(files: readonly BranchFile[]): TrailFiles {
+  const named = (name: string) => files.find(({ path }) => path === name);
+  return { entries: named(BRANCH_TRAIL), head: named(`${BRANCH_TRAIL}.head`) };
 }

@@ -17,12 +17,14 @@ import { appendToChain, EMPTY_HEAD } from "../chain.ts";
 import { asUnwritable } from "../disk.ts";
 import type { FileTrail, TrailOptions } from "../file-store.ts";
 import { keepDocument } from "../kept.ts";
+import type { HeldLock } from "../lock.ts";
 import { warnProcess } from "../warnings.ts";
 import { makeDraft, publishDraft } from "./branch-draft.ts";
 import { withBranchLock } from "./branch-lock.ts";
 import { BranchMirror, type TrailState } from "./branch-mirror.ts";
 import { groupCalls } from "./group-calls.ts";
 import type { TrailBranch } from "./trail-branch.ts";
+import { watchSigner } from "./watch-signer.ts";
 
 export interface BranchTrailOptions extends Omit<TrailOptions, "lockTimeoutMs"> {
   readonly branch: TrailBranch;
@@ -48,10 +50,13 @@ const GATHER_MS = 25;
  * remote has got some of them shows when it is asked next. `sync` brings the files to what the remote has.
  */
 export function openBranchTrail(options: BranchTrailOptions): FileTrail {
-  const { file, branch } = options;
+  const { file, branch, stop, onWarning = warnProcess } = options;
   const mirror = new BranchMirror(branch, file);
+  const checkSigner = watchSigner(file, options.signingKey);
+  const alone = <T>(work: (lock: HeldLock) => Promise<T>) =>
+    asTrailProblem(file, branch, () => withBranchLock({ file, stop, onWarning }, work));
   const send = groupCalls<readonly TrailRecord[]>(
-    (batch) => asTrailProblem(file, branch, () => withBranchLock(file, () => appendAll(options, mirror, batch.flat()))),
+    (batch) => alone((lock) => appendAll(options, { mirror, checkSigner, lock }, batch.flat())),
     GATHER_MS,
   );
   return {
@@ -64,23 +69,35 @@ export function openBranchTrail(options: BranchTrailOptions): FileTrail {
       await send(records);
     },
     async sync() {
-      await asTrailProblem(file, branch, () => withBranchLock(file, () => mirror.sync()));
+      await alone(() => mirror.sync().then(checkSigner));
     },
   };
 }
 
+/** What stands on this disk. */
+interface Copy {
+  readonly mirror: BranchMirror;
+  readonly checkSigner: () => Promise<void>;
+  /** Lets nobody else of this machine change it. */
+  readonly lock: HeldLock;
+}
+
 async function appendAll(
   options: BranchTrailOptions,
-  mirror: BranchMirror,
+  { mirror, checkSigner, lock }: Copy,
   records: readonly TrailRecord[],
 ): Promise<void> {
   const { file, branch, signingKey, onWarning = warnProcess, patienceMs = PATIENCE_MS } = options;
   const deadline = performance.now() + patienceMs;
   let base = await mirror.refresh();
   for (let attempt = 1; ; attempt += 1) {
+    await checkSigner();
     const draft = await makeDraft({ file, base, records, signingKey, onWarning });
+    await requireLock(lock, branch);
     const { commit, ids } = await branch.commit({ ...draft, parent: base.commit });
-    const delivery = await deliver(options, commit, base.commit);
+    const delivery = await deliver(options, lock, { commit, expected: base.commit });
+    // What has arrived is recorded; whoever has the copy by now brings it to that.
+    if (delivery.isAccepted && !(await lock.isHeld())) return;
     if (delivery.isAccepted && delivery.at === commit) {
       await mirror.adopt({ commit, files: await publishDraft(file, base, draft, ids) });
       return;
@@ -99,9 +116,14 @@ interface Delivery {
   readonly at: TrailState["commit"];
 }
 
-async function deliver(options: BranchTrailOptions, commit: string, expected: string | null): Promise<Delivery> {
+async function deliver(
+  options: BranchTrailOptions,
+  lock: HeldLock,
+  { commit, expected }: { readonly commit: string; readonly expected: string | null },
+): Promise<Delivery> {
   const { branch } = options;
   for (let send = 1; ; send += 1) {
+    await requireLock(lock, branch);
     const push = await branch.push(commit, expected);
     if (push.result === "pushed") return { isAccepted: true, at: commit };
     const at = await branch.fetch().catch((thrown: unknown) => {
@@ -136,6 +158,15 @@ async function asTrailProblem<T>(file: string, branch: TrailBranch, work: () => 
     const message = `The audit trail's branch ${branch.name} cannot be used: ${messageOf(thrown)}.`;
     throw new GitopsError("audit/unwritable", message, { ...(thrown.hint && { hint: thrown.hint }), cause: thrown });
   }
+}
+
+/** A process that was stopped for longer than its lease may find another one at work on the copy. */
+async function requireLock(lock: HeldLock, branch: TrailBranch): Promise<void> {
+  if (await lock.isHeld()) return;
+  const message = `The lock of the copy of the audit trail's branch ${branch.name} was lost before the entries were pushed.`;
+  throw new GitopsError("audit/locked", message, {
+    hint: "This process was stopped for longer than its lock lasts. Run again.",
+  });
 }
 
 function refused(branch: TrailBranch, reason: string): GitopsError {

@@ -1,5 +1,19 @@
 import { type CommandWords, functionName, type PlacedCommand, placeCommands, type ValueWords } from "./script-words.ts";
 
+/**
+ * The tenants of the configuration in the working directory, as it is usually written: names a step in below `tenants:`. Only what can be a
+ * tenant's name comes through, because bash expands the words that it is to offer.
+ */
+const TENANTS = `  { cat cxone-gitops.yaml 2>/dev/null || cat cxone-gitops.yml 2>/dev/null; } | awk '
+    /^[[:space:]]*(#|$)/ { next }
+    /^tenants:/ { inside = 1; next }
+    /^[^[:space:]]/ { inside = 0 }
+    inside && match($0, /^ +/) {
+      if (!width) width = RLENGTH
+      name = $0; sub(/^ +/, "", name); sub(/:.*/, "", name); gsub(/"/, "", name)
+      if (RLENGTH == width && name ~ /^[A-Za-z0-9][A-Za-z0-9._-]*$/) print name
+    }'`;
+
 /** How bash is told what may follow, once that is known. */
 const OFFER = `  COMPREPLY=()
   if [ -n "$files" ]; then
@@ -16,6 +30,9 @@ export function writeBash(program: CommandWords): string {
   const placed = placeCommands(program);
   const name = functionName(program.name, []);
   return `# Completion for ${program.name}. In ~/.bashrc: eval "$(${program.name} completion bash)"
+${functionName(program.name, ["tenants"])}() {
+${TENANTS}
+}
 ${name}() {
   local cur prev path word index words files
   cur="\${COMP_WORDS[COMP_CWORD]}"
@@ -89,5 +106,6 @@ function wordCases(placed: readonly PlacedCommand[]): readonly Case[] {
 function offer({ kind, choices }: ValueWords): string {
   if (kind === "choice") return `words="${choices.join(" ")}"`;
   if (kind === "text") return ":";
+  if (kind === "tenant") return `words="all $(${functionName("cxone-gitops", ["tenants"])})"`;
   return `files=${kind === "file" ? "-f" : "-d"}`;
 }

@@ -20,7 +20,7 @@ export interface FlagWords {
 
 export interface ValueWords {
   readonly name: string;
-  readonly kind: "choice" | "file" | "folder" | "text";
+  readonly kind: "choice" | "file" | "folder" | "tenant" | "text";
   /** Empty unless it is a choice. */
   readonly choices: readonly string[];
   readonly isMany: boolean;

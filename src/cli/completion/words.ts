@@ -6,7 +6,7 @@ export function readWords(command: Command): CommandWords {
   return {
     name: command.name(),
     description: command.description(),
-    flags: [...command.options.map(readFlag), HELP],
+    flags: [...command.options.map((option) => readFlag(option, command.name())), HELP],
     arguments: command.registeredArguments.map(readArgument),
     commands: command.commands.map(readWords),
   };
@@ -15,14 +15,24 @@ export function readWords(command: Command): CommandWords {
 /** commander adds it by itself, and so does not list it. */
 const HELP: FlagWords = { short: "-h", long: "--help", description: "print what it takes", value: undefined };
 
-function readFlag(option: Option): FlagWords {
+function readFlag(option: Option, commandName: string): FlagWords {
   const [, valueName] = /[<[]([^>\]]+)[>\]]/.exec(option.flags) ?? [];
   return {
     short: option.short,
     long: option.long ?? option.flags,
     description: option.description,
-    value: valueName === undefined ? undefined : readValue(valueName, option.argChoices),
+    value:
+      valueName === undefined
+        ? undefined
+        : isTenant(option, commandName)
+          ? { name: valueName, kind: "tenant", choices: [], isMany: false }
+          : readValue(valueName, option.argChoices),
   };
+}
+
+/** One that the configuration has; `init` asks for a new name. */
+function isTenant(option: Option, commandName: string): boolean {
+  return option.long === "--tenant" && commandName !== "init";
 }
 
 function readArgument(argument: Argument): ValueWords {

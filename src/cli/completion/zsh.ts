@@ -64,7 +64,9 @@ function writeFlag({ long, description, value }: FlagWords): string {
 }
 
 function writeValue({ name, kind, choices }: ValueWords): string {
-  const action = { choice: `(${choices.join(" ")})`, file: "_files", folder: "_files -/", text: " " }[kind];
+  const action = { choice: `(${choices.join(" ")})`, file: "_files", folder: "_files -/", tenant: " ", text: " " }[
+    kind
+  ];
   return `${name.replace(/[:\\]/g, "\\$&")}:${action}`;
 }
 

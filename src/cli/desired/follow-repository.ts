@@ -39,7 +39,7 @@ export async function followRepository(
   { from, branch, clones, path }: Following,
 ): Promise<CommittedFolder> {
   if (from.login !== undefined) {
-    io.say("warning: a password in --repo is in the list of processes; use a key or a credential helper\n");
+    io.say("warning: a password or token in --repo is in the list of processes; use a key or a credential helper\n");
   }
   const followed = await followBranch({ from, branch, clones, signal: stop }).catch((thrown: unknown) => {
     throw stop.aborted ? stopped() : thrown;
@@ -61,10 +61,10 @@ function stopped(): GitopsError {
 function hidePassword({ login }: RepositoryUrl, secrets: Secrets): void {
   if (login === undefined) return;
   const { user, password } = login;
-  secrets.add(password);
   secrets.add(`${user}:${password}`);
-  // Some tokens are sent as the user, with a password that says nothing.
-  if (user.length >= 20) secrets.add(user);
+  // Some tokens are sent as the user, with a password that says nothing or none.
+  if (password === "" || user.length >= 20) secrets.add(user);
+  if (password !== "") secrets.add(password);
 }
 
 /** From the repository's top. Nothing outside it is read, whatever a configuration says. */

@@ -31,6 +31,7 @@ export interface SourceContext {
  */
 export function openSource(context: SourceContext): () => Promise<DesiredSource> {
   refuseOddFlags(context.options);
+  refuseIdleSigners(context);
   const following = readFollowing(context);
   let settled: Promise<DesiredSource> | undefined;
   return () => {
@@ -41,12 +42,26 @@ export function openSource(context: SourceContext): () => Promise<DesiredSource>
 
 async function settle(context: SourceContext, following: Following | undefined): Promise<DesiredSource> {
   const { io, options, config } = context;
-  const mustBeSigned = options.requireSigned === true || (context.deploys && config.source.requireSigned);
+  const mustBeSigned = asksForSignature(context);
   const folder = options.manifests === undefined ? config.manifestsDirectory : resolve(io.cwd, options.manifests);
   if (following === undefined && options.rev === undefined && !mustBeSigned) return { kind: "folder", folder };
   const from = following === undefined ? await findCommit(context, folder) : await followRepository(context, following);
   const signature = mustBeSigned ? await checkSignature(context, from) : undefined;
   return { kind: "commit", from, signature };
+}
+
+function asksForSignature({ options, config, deploys }: SourceContext): boolean {
+  return options.requireSigned === true || (deploys && config.source.requireSigned);
+}
+
+/** Whoever names signers believes that somebody looks at the signature. */
+function refuseIdleSigners(context: SourceContext): void {
+  if (context.options.allowedSigners === undefined || asksForSignature(context)) return;
+  throw new GitopsError("usage", "--allowed-signers verifies nothing without --require-signed", {
+    hint: context.config.source.requireSigned
+      ? "Add --require-signed: source.requireSigned of the configuration is about `apply` and `reconcile`."
+      : "Add --require-signed, or set source.requireSigned in the configuration for `apply` and `reconcile`.",
+  });
 }
 
 /** In the repository that the folder is in. */
@@ -56,9 +71,15 @@ async function findCommit({ io, options }: SourceContext, folder: string): Promi
   const now = await describeRevision(folder);
   const hint = "Commit the change and sign the commit, or name a signed one with --rev.";
   if (now === null) {
-    throw new GitopsError("git/unsigned", `no commit speaks for the folder "${folder}"`, { hint });
+    const message = `the folder "${folder}" has no commit, so nobody has signed it: it is in no repository or in one without commits, or git is not installed`;
+    throw new GitopsError("git/unsigned", message, { hint });
   }
-  if (now.dirty) throw new GitopsError("git/unsigned", `the folder "${folder}" differs from its commit`, { hint });
+  if (now.dirty)
+    throw new GitopsError(
+      "git/unsigned",
+      `the folder "${folder}" differs from its commit: something in it was changed, or never committed`,
+      { hint },
+    );
   return { ...(await findRevision({ folder, rev: now.commit, cwd: io.cwd })), rev: "HEAD" };
 }
 

@@ -31,6 +31,16 @@ interface Trigger {
  * command line that is wrong from the beginning does not mend itself.
  */
 export async function runFollow(io: Io, options: FollowOptions, stopping: Stopping): Promise<ExitCode> {
+  // From the beginning: without a listener the signal would end the process.
+  const trigger = openTrigger();
+  try {
+    return await follow(io, options, stopping, trigger);
+  } finally {
+    trigger.close();
+  }
+}
+
+async function follow(io: Io, options: FollowOptions, stopping: Stopping, trigger: Trigger): Promise<ExitCode> {
   const { log, clock } = await openWorkspace(io, options, { needCredentials: true, stopping });
   let state = beginning(options.every);
   const server =
@@ -44,8 +54,9 @@ export async function runFollow(io: Io, options: FollowOptions, stopping: Stoppi
     await io.metrics.start();
     io.say(`health and metrics: ${server.url}\n`);
   }
-  const trigger = openTrigger();
   try {
+    // What was asked for before the first pass is what that does.
+    trigger.take();
     while (!stopping.soft.aborted) {
       state = { ...state, passSince: clock.now(), nextAt: null };
       const code = await runPass(io, options, stopping);
@@ -63,7 +74,6 @@ export async function runFollow(io: Io, options: FollowOptions, stopping: Stoppi
     }
     return EXIT.ok;
   } finally {
-    trigger.close();
     await server?.close();
   }
 }

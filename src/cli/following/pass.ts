@@ -2,7 +2,7 @@ import type { ExitCode } from "../../errors.ts";
 import { Secrets } from "../../model/secrets.ts";
 import type { ApplyOptions } from "../apply.ts";
 import { reportFailure } from "../failure.ts";
-import type { Io } from "../outside/io.ts";
+import { type Io, withSecrets } from "../outside/io.ts";
 import type { Stopping } from "../outside/stopping.ts";
 import { runReconcile } from "../reconcile.ts";
 
@@ -34,16 +34,8 @@ export async function runPass(io: Io, options: ApplyOptions, stopping: Stopping)
  * document takes one line, so that a reader of many knows where each ends.
  */
 function openPassIo(io: Io): Io {
-  const secrets = new Secrets();
-  const mask = (text: string) => secrets.mask(text);
-  return {
-    ...io,
-    secrets,
-    print: (text) => io.print(mask(text)),
-    printMasked: (text) => io.printMasked(onOneLine(text)),
-    say: (text) => io.say(mask(text)),
-    command: (text) => io.command(mask(text)),
-  };
+  const passIo = withSecrets(io, new Secrets());
+  return { ...passIo, printMasked: (text) => io.printMasked(onOneLine(text)) };
 }
 
 /** Printed JSON breaks lines between its parts only, never in a text. */

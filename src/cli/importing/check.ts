@@ -1,14 +1,14 @@
 /** Reads drafts back before they are written: each must be a manifest, and say what is live. */
 import { diffOwned } from "../../engine/diff.ts";
-import { groupIntoUnits, siblingsOf } from "../../engine/units.ts";
+import { siblingsOf } from "../../engine/units.ts";
 import type { Resource } from "../../kinds/kind.ts";
 import { compareText, type Finding, hasErrors } from "../../model/finding.ts";
 import { isSameJson } from "../../model/json.ts";
 import { refKey } from "../../model/live.ts";
-import type { SourceDocument } from "../../model/manifest.ts";
 import type { FileChange } from "../../source/manifest-files.ts";
+import type { LoadedDocuments } from "../../source/parse-files.ts";
 import { parseYaml } from "../../source/yaml.ts";
-import { KIND_ORDER } from "../planning.ts";
+import { groupMembers } from "../planning.ts";
 import type { Session } from "../session.ts";
 import { validateDesired } from "../workspace.ts";
 import type { Draft } from "./drafts.ts";
@@ -28,27 +28,33 @@ export interface CheckedDrafts {
   readonly findings: readonly Finding[];
 }
 
+export interface CheckOptions extends Pick<TextOptions, "comments"> {
+  /** The manifests as they are. */
+  readonly loaded: LoadedDocuments;
+  /** What the trail shows that we manage. */
+  readonly managed: readonly Resource[];
+}
+
 /**
- * The drafts that can be written, the files that they change, and what validation says of these. `documents` are the
- * manifests as they are. What breaks a rule is accepted, for it can be mended in git; what is no manifest, or says
+ * The drafts that can be written, the files that they change, and what validation says of these.  What breaks a rule is accepted, for it can be mended in git; what is no manifest, or says
  * something else than live, is refused.
  */
-export async function checkDrafts(
+export function checkDrafts(
   session: Session,
   drafts: readonly Draft[],
-  { documents, ...options }: TextOptions & { readonly documents: readonly SourceDocument[] },
-): Promise<CheckedDrafts> {
+  { loaded, managed, comments }: CheckOptions,
+): CheckedDrafts {
   const refused: RefusedDraft[] = drafts.flatMap((draft) =>
     draft.refusal === undefined ? [] : [{ draft, reason: draft.refusal }],
   );
   for (;;) {
     const known = new Set(refused.map(({ draft }) => draft));
     const accepted = drafts.filter((draft) => !known.has(draft));
-    const { changes, unsayable } = await writeTexts(accepted, options);
+    const { changes, unsayable } = writeTexts(accepted, { comments, texts: loaded.texts });
     const reason = "it holds what no manifest can: half a character, a number of too many digits, or too many levels";
     const found = unsayable.map((draft) => ({ draft, reason }));
     const { wrong, findings } =
-      found.length > 0 ? { wrong: found, findings: [] } : readBack(session, accepted, changes, documents);
+      found.length > 0 ? { wrong: found, findings: [] } : readBack(session, accepted, changes, { loaded, managed });
     // What was refused may have been what another referred to, so the others are read once more.
     if (wrong.length === 0) return { accepted, refused, changes, findings };
     refused.push(...wrong);
@@ -59,17 +65,21 @@ function readBack(
   session: Session,
   drafts: readonly Draft[],
   changes: readonly FileChange[],
-  documents: readonly SourceDocument[],
+  { loaded: before, managed }: Omit<CheckOptions, "comments">,
 ): { readonly wrong: readonly RefusedDraft[]; readonly findings: readonly Finding[] } {
   const changed = new Set(changes.map(({ file }) => file));
   const parsed = changes.map(({ file, after }) => parseYaml(after, { file }));
   const loaded = {
-    documents: [...documents.filter(({ file }) => !changed.has(file)), ...parsed.flatMap((one) => one.documents)],
+    documents: [
+      ...before.documents.filter(({ file }) => !changed.has(file)),
+      ...parsed.flatMap((one) => one.documents),
+    ],
     problems: parsed.flatMap(({ problems }) => problems),
+    texts: new Map<string, string>(),
   };
   const validation = validateDesired(session, { loaded, revision: null }, session.tenant);
   const findings = validation.findings.filter(({ file }) => changed.has(file));
-  const units = new Map(groupIntoUnits(validation.resources, KIND_ORDER).map((unit) => [refKey(unit.ref), unit]));
+  const units = new Map(groupMembers(validation.resources, managed).map((unit) => [refKey(unit.ref), unit]));
   const resourceByPlace = new Map(validation.resources.map((one) => [placeOf(one.source), one]));
   const wrong = drafts.flatMap((draft): readonly RefusedDraft[] => {
     if (!changed.has(draft.file)) return [];
@@ -111,7 +121,7 @@ function whyOtherwise(
   const [live, desired] = [resource.live(document, siblings), resource.desired(siblings)];
   if (live !== undefined && isSameJson(live, desired)) return undefined;
   // What breaks a rule may have no one meaning, such as a node that is there twice; what was left alone is meant to differ.
-  if (draft.left.length > 0 || hasErrors(findings)) return undefined;
+  if (draft.left.length + draft.held.length > 0 || hasErrors(findings)) return undefined;
   const places = diffOwned(live, desired).patch.map(({ path }) => path);
   const [first = "/", ...more] = places.toSorted(compareText);
   return `no manifest can say what is live at ${first}${more.length > 0 ? ` and ${more.length} other places` : ""}`;

@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
-import { groupIntoUnits, type Unit } from "../../engine/units.ts";
+import type { Unit } from "../../engine/units.ts";
 import { systemCodeOf } from "../../errors.ts";
 import type { Resource } from "../../kinds/kind.ts";
 import { KINDS } from "../../kinds/registry.ts";
@@ -8,7 +8,7 @@ import type { Finding } from "../../model/finding.ts";
 import { type Json, stringAt } from "../../model/json.ts";
 import { loadDocuments } from "../../source/folder.ts";
 import type { LoadedDocuments } from "../../source/parse-files.ts";
-import { KIND_ORDER } from "../planning.ts";
+import { groupMembers } from "../planning.ts";
 import type { Session } from "../session.ts";
 import type { Memory } from "../trail/memory.ts";
 import { validateDesired } from "../workspace.ts";
@@ -19,6 +19,7 @@ export interface Described {
   readonly folder: string;
   readonly loaded: LoadedDocuments;
   readonly resources: readonly Resource[];
+  /** With what is leaving, as a plan has them; some hold nothing else. */
   readonly units: readonly Unit[];
   /** Why it cannot be said what manifests describe. */
   readonly blocking: readonly Finding[];
@@ -31,15 +32,17 @@ export async function loadDescribed(session: Session, memory: Memory, given?: Lo
   const isThere = await stat(folder).catch((thrown: unknown) => {
     if (systemCodeOf(thrown) !== "ENOENT") throw thrown;
   });
-  const loaded = given ?? (isThere ? await loadDocuments(folder, { cwd: io.cwd }) : { documents: [], problems: [] });
+  const loaded = given ?? (isThere ? await loadDocuments(folder, { cwd: io.cwd }) : NOTHING);
   const { resources, findings } = validateDesired(session, { loaded, revision: null }, tenant, memory.lastApplied);
   const describing = new Set(loaded.documents.filter(({ value }) => !isTest(value)).map(({ file }) => file));
   const read = new Set(loaded.documents.map(({ file }) => file));
   const blocking = findings.filter(({ rule, severity, file }) => {
     return severity === "error" && !CONTENT.test(rule) && (describing.has(file) || !read.has(file));
   });
-  return { folder, loaded, resources, units: groupIntoUnits(resources, KIND_ORDER), blocking };
+  return { folder, loaded, resources, units: groupMembers(resources, memory.resources), blocking };
 }
+
+const NOTHING: LoadedDocuments = { documents: [], problems: [], texts: new Map() };
 
 /** What is never live describes nothing that is. */
 function isTest(manifest: Json): boolean {

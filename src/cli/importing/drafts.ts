@@ -7,7 +7,9 @@ import type { Importing } from "../../kinds/importing.ts";
 import type { Resource } from "../../kinds/kind.ts";
 import { KINDS } from "../../kinds/registry.ts";
 import { refKey } from "../../model/live.ts";
+import { MASK } from "../../model/secrets.ts";
 import { displayPath } from "../../source/folder.ts";
+import { holdsSecret } from "../../source/write-values.ts";
 import type { Session } from "../session.ts";
 import type { FoundDocument } from "./live.ts";
 import { nameFor, TakenNames } from "./names.ts";
@@ -83,18 +85,8 @@ function draftEdits(
     const wanted = restateManifest(session, resource, { document: found.document, siblings }, options);
     if (wanted === undefined) return [];
     const { kind, name, id, source } = resource;
-    const notes = [...wanted.notes, ...(wanted.value === source.value ? [] : describeOthers(session, resource))];
-    return [
-      { ...wanted, notes, kind, name, id, document: found, file: source.file, index: source.index, edits: resource },
-    ];
+    return [{ ...wanted, kind, name, id, document: found, file: source.file, index: source.index, edits: resource }];
   });
-}
-
-/** What is taken over from one tenant is asked of every tenant that shares the manifest. */
-function describeOthers({ config, tenant }: Session, { metadata }: Resource): readonly string[] {
-  const others = (metadata.tenants ?? config.tenantNames).filter((name) => name !== tenant.name);
-  if (others.length === 0) return [];
-  return [`this manifest is for ${others.join(", ")} as well, and asks for the same there now`];
 }
 
 function draftNew(
@@ -110,13 +102,21 @@ function draftNew(
   return [...makers].flatMap(([kind, { importing, names, files }]) => {
     if (importing.documentType !== found.ref.type) return [];
     return importing.importFrom(found.document, found.ref.id, siblings).map((imported) => {
-      const name = names.take(nameFor(imported.name));
+      const { secrets } = session.io;
+      const isSecret = holdsSecret(imported.name, secrets);
+      const name = names.take(nameFor(isSecret ? "" : imported.name));
       const file = displayPath(session.io.cwd, join(options.folder, importing.folder, `${files.take(name)}.yaml`));
       const wanted = newManifest(session, imported, { kind, name, tenants }, options);
-      return { ...wanted, kind, name, id: imported.id, document: found, file, index: 0, edits: undefined };
+      const refusal = isSecret ? NAMED_SECRETLY : wanted.refusal;
+      const id = isSecret ? MASK : imported.id;
+      return { ...wanted, refusal, kind, name, id, document: found, file, index: 0, edits: undefined };
     });
   });
 }
+
+/** Names of manifests and files are shown wherever there is talk of them. */
+const NAMED_SECRETLY =
+  "what it is called on the tenant holds a secret, or the value of an environment variable that may be one. Rename it there, or run again without that variable";
 
 /** What files are called, without their ending. */
 async function listNames(folder: string): Promise<readonly string[]> {

@@ -1,7 +1,7 @@
 /** What there is to take over of one tenant, a find for each resource that is not live as git asks for. */
 import { readOf } from "../../engine/observe.ts";
 import { identityOf } from "../../engine/resource-identity.ts";
-import { type AskedResource, findTakeOver, type TakeOver } from "../../engine/take-over.ts";
+import { findTakeOver, type TakeOver } from "../../engine/take-over.ts";
 import { siblingsOf, type Unit } from "../../engine/units.ts";
 import { GitopsError } from "../../errors.ts";
 import type { Resource } from "../../kinds/kind.ts";
@@ -20,7 +20,7 @@ export interface DriftFind {
   /** What the manifest is to say; undefined when it stays as it is. */
   readonly draft: Draft | undefined;
   /** Why there is nothing to take although live is not as desired. */
-  readonly reason: "gone" | "never-applied" | "not-deployed" | undefined;
+  readonly reason: "gone" | "never-applied" | "not-deployed" | "unknown" | undefined;
 }
 
 export interface DriftFinds {
@@ -32,17 +32,14 @@ export interface DriftManifests {
   readonly memory: Memory;
   /** What manifests describe. */
   readonly units: readonly Unit[];
-  /** What they described before earlier take-overs on the same branch; empty when there were none. */
-  readonly asked: readonly Unit[];
 }
 
 /** Reads live of what manifests describe. Throws `usage` for a document that no manifest describes. */
 export async function findDrift(
   session: Session,
   scope: ImportScope,
-  { memory, units, asked, ...options }: WantedOptions & DriftManifests,
+  { memory, units, ...options }: WantedOptions & DriftManifests,
 ): Promise<DriftFinds> {
-  const askedByIdentity = new Map(asked.flatMap(listAsked));
   const within = selectUnits(units, scope);
   const observation = await observeUnits(session, within, memory);
   const unread: Unread[] = [];
@@ -53,8 +50,7 @@ export async function findDrift(
     if (read.state === "unknown") continue;
     for (const resource of unit.resources.filter(({ kind }) => scope.editedKinds.has(kind))) {
       const found = read.state === "present" ? read : undefined;
-      const before = askedByIdentity.get(identityOf(resource));
-      const find = findOne(session, { unit, resource, asked: before, memory, found }, options);
+      const find = findOne(session, { unit, resource, memory, found }, options);
       if (find !== undefined) finds.push(find);
     }
   }
@@ -78,14 +74,9 @@ function selectUnits(units: readonly Unit[], { named, editedKinds }: ImportScope
   });
 }
 
-function listAsked(unit: Unit): readonly (readonly [string, AskedResource])[] {
-  return unit.resources.map((resource) => [identityOf(resource), { resource, siblings: siblingsOf(unit, resource) }]);
-}
-
 interface Seen {
   readonly unit: Unit;
   readonly resource: Resource;
-  readonly asked: AskedResource | undefined;
   readonly memory: Memory;
   /** undefined when the document does not exist. */
   readonly found: LiveDocument | undefined;
@@ -93,7 +84,7 @@ interface Seen {
 
 function findOne(
   session: Session,
-  { unit, resource, asked, memory, found }: Seen,
+  { unit, resource, memory, found }: Seen,
   options: WantedOptions,
 ): DriftFind | undefined {
   const siblings = siblingsOf(unit, resource);
@@ -101,11 +92,12 @@ function findOne(
   if (found === undefined || resource.live(found.document, siblings) === undefined) {
     return { ...nothing, reason: memory.applied.has(identityOf(resource)) ? "gone" : "never-applied" };
   }
-  const input = { resource, siblings, asked, document: found.document, changed: found.changed, known: memory.applied };
+  const input = { resource, siblings, document: found.document, changed: found.changed, known: memory.applied };
   const takeOver = findTakeOver(input, session.io.secrets);
   if (takeOver === undefined) return undefined;
   if (takeOver.document === undefined) {
-    return { ...nothing, takeOver, reason: takeOver.conflicts.length > 0 ? undefined : "not-deployed" };
+    const reason = takeOver.drift.origin === "not-deployed" ? "not-deployed" : "unknown";
+    return { ...nothing, takeOver, reason: takeOver.conflicts.length > 0 ? undefined : reason };
   }
   const { document } = takeOver;
   const wanted = restateManifest(session, resource, { document, siblings }, options);

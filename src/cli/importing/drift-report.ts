@@ -10,10 +10,11 @@ import type { FileChange } from "../../source/manifest-files.ts";
 import { type Io, printJson } from "../outside/io.ts";
 import type { Memory } from "../trail/memory.ts";
 import type { CheckedDrafts } from "./check.ts";
+import type { Draft } from "./drafts.ts";
 import type { Landing } from "./drift-base.ts";
 import type { DriftFind } from "./drift-found.ts";
 import type { Unread } from "./live.ts";
-import type { ImportEntry } from "./report.ts";
+import { describeOthers, type ImportEntry, othersOf } from "./report.ts";
 
 /** A field that was edited live and in git; git's stays. */
 export interface DriftConflict extends FieldConflict {
@@ -31,6 +32,8 @@ export interface DriftResult {
   readonly notes: readonly string[];
   readonly changes: readonly FileChange[];
   readonly landing: Landing;
+  /** Tenants that share what is taken over. */
+  readonly others: readonly string[];
   readonly isCheck: boolean;
   readonly isBlocked: boolean;
 }
@@ -47,12 +50,14 @@ export interface DriftInput {
   readonly finds: readonly DriftFind[];
   readonly unread: readonly Unread[];
   readonly checked: CheckedDrafts;
+  /** What is written, or would be. */
+  readonly changes: readonly FileChange[];
   readonly isCheck: boolean;
   readonly memory: Memory;
 }
 
 export function makeResult(input: DriftInput, landing: Landing, blocking: readonly Finding[] = []): DriftResult {
-  const { tenant, finds, unread, checked, isCheck } = input;
+  const { tenant, finds, unread, checked, changes, isCheck } = input;
   const written = unread.length > 0 ? [] : finds.map((find) => entryOf(find, checked)).sort(byName);
   const conflicts = finds.flatMap(({ resource: { kind, name, id }, takeOver }) =>
     (takeOver?.conflicts ?? []).map((conflict) => ({ kind, name, id, ...conflict })),
@@ -65,8 +70,9 @@ export function makeResult(input: DriftInput, landing: Landing, blocking: readon
     unread,
     findings: [...blocking, ...checked.findings],
     notes: [...general],
-    changes: checked.changes,
+    changes,
     landing,
+    others: othersOf(checked.accepted),
     isCheck,
     isBlocked: blocking.length > 0,
   };
@@ -86,11 +92,15 @@ function entryOf(find: DriftFind, { accepted, refused }: CheckedDrafts): DriftEn
   const isTaken = draft !== undefined && accepted.includes(draft) && !isSameJson(draft.value, source.value);
   if (isTaken) {
     const notes = [describeOrigin(takeOver?.drift, takeOver?.taken ?? []), ...draft.notes];
-    return { ...entry, action: "edited", isPartial: draft.left.length > 0, notes };
+    return { ...entry, action: "edited", isPartial: hasLeft(draft), notes };
   }
-  const hasWords = (draft?.left.length ?? 0) > 0 || (takeOver?.conflicts.length ?? 0) > 0;
+  const hasWords = (draft !== undefined && hasLeft(draft)) || (takeOver?.conflicts.length ?? 0) > 0;
   const notes = [...(why === undefined ? (hasWords ? [] : [NO_WORDS]) : [why]), ...(draft?.notes ?? [])];
   return { ...entry, action: "refused", isPartial: true, notes };
+}
+
+function hasLeft({ left, held }: Draft): boolean {
+  return left.length + held.length > 0;
 }
 
 const NO_WORDS = "a manifest has no words for what was edited live";
@@ -99,6 +109,11 @@ const REASONS = {
     action: "unchanged",
     isPartial: false,
     note: "committed and not deployed: live is as it was applied; apply brings it to live",
+  },
+  unknown: {
+    action: "refused",
+    isPartial: true,
+    note: "live differs, and the trail does not know it: nobody can tell an edit made live from a commit. `import` writes what is live, apply what git asks for",
   },
   "never-applied": { action: "unchanged", isPartial: false, note: "not live yet: it was never applied from here" },
   gone: {
@@ -111,8 +126,8 @@ const REASONS = {
 function describeOrigin(drift: Drift | undefined, fields: readonly string[]): string {
   const when = drift?.at == null ? "" : ` ${drift.at}`;
   const who = drift?.by == null ? "" : ` by ${drift.by}`;
-  const what = drift?.origin === "unknown" ? "live, and never applied from here" : `edited live${when}${who}`;
-  return `${what}: ${listFields(fields)}`;
+  const edited = drift?.restored == null ? `edited live${when}${who}` : `put back by run ${drift.restored}`;
+  return `${edited}: ${listFields(fields)}`;
 }
 
 const MOST_FIELDS = 5;
@@ -123,13 +138,14 @@ function listFields(fields: readonly string[]): string {
   return [...unique.slice(0, MOST_FIELDS), ...(more > 0 ? [`${more} more`] : [])].join(", ");
 }
 
-/** A line for each resource that was taken over, for people who read the commit. */
+/** A line for each resource that was taken over, with what there is to know of it below, for people who read the commit. */
 export function describeTaken(input: DriftInput): readonly string[] {
   return input.finds
     .filter((find) => entryOf(find, input.checked).action === "edited")
-    .map(({ resource: { kind, name, id }, takeOver }) => {
+    .map(({ resource: { kind, name, id }, takeOver, draft }) => {
       const called = id === name ? name : `${name} (${id})`;
-      return printableLine(`${kind} ${called}: ${describeOrigin(takeOver?.drift, takeOver?.taken ?? [])}`);
+      const head = `${kind} ${called}: ${describeOrigin(takeOver?.drift, takeOver?.taken ?? [])}`;
+      return [head, ...(draft?.notes ?? [])].map(printableLine).join("\n  ");
     })
     .toSorted(compareText);
 }
@@ -154,7 +170,7 @@ export function printDrift(io: Io, result: DriftResult, output: string): void {
   for (const note of notes) io.print(`${printableLine(note)}\n`);
   if (result.isCheck) {
     for (const { file, before, after } of result.changes)
-      io.print(`\n${renderUnifiedDiff(file, before ?? "", after, io.paint)}`);
+      io.print(`\n${renderUnifiedDiff(file, before, after, io.paint)}`);
   }
   io.print(`${written.length + unread.length + findings.length > 0 ? "\n" : ""}${summarize(result)}\n`);
 }
@@ -198,7 +214,16 @@ function summarize(result: DriftResult): string {
   if (parts.length === 0) return "Nothing was edited live.";
   const said = `${parts.join(", ")}.`;
   if (taken === 0 || isCheck) return said;
-  if (landing.commit === null)
-    return `${said} Review and commit the files; \`cxone-gitops apply\` then records them, and sends nothing.`;
-  return `${said}\nCommitted ${landing.commit.slice(0, 12)} on branch ${landing.branch}. Push it with: ${landing.push}`;
+  const next = describeOthers(result.others);
+  if (landing.commit === null) return `${said} Review and commit the files; ${describeApply(result)}.${next}`;
+  const where = `${landing.commit.slice(0, 12)} on branch ${landing.branch}`;
+  const done = landing.isNew ? `Committed ${where}` : `All of it is in ${where} already`;
+  return `${said}${next}\n${done}. Push it with: ${landing.push}`;
+}
+
+function describeApply(result: DriftResult): string {
+  const isAll = !isPartial(result) && result.written.every(({ action }) => action === "edited");
+  if (isAll && result.others.length === 0) return "`cxone-gitops apply` then records them, and sends nothing";
+  if (isAll) return `on ${result.tenant}, \`cxone-gitops apply\` then records them, and sends nothing`;
+  return "`cxone-gitops plan` then shows what is left to change";
 }

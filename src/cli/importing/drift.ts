@@ -7,6 +7,7 @@ import { loadDescribed } from "./described.ts";
 import { type DriftBaseOptions, type Landing, NOWHERE, openDriftBase } from "./drift-base.ts";
 import { findDrift } from "./drift-found.ts";
 import { type DriftResult, describeTaken, isPartial, makeResult, printDrift } from "./drift-report.ts";
+import { othersOf } from "./report.ts";
 import type { ImportScope } from "./scope.ts";
 import type { WantedOptions } from "./wanted.ts";
 
@@ -24,12 +25,13 @@ export async function importDrift(
   scope: ImportScope,
   options: ImportDriftOptions,
 ): Promise<ExitCode> {
-  const { io, stopping, tenant } = session;
+  const { stopping, tenant } = session;
   const base = await openDriftBase(session, options);
   const memory = await recall(session);
+  if (memory.latest === null) throw refuseWithoutTrail(tenant.name);
   const described = await loadDescribed(session, memory, base.loaded);
   const { blocking, units, loaded } = described;
-  const empty = { tenant: tenant.name, isCheck: options.check === true, memory };
+  const empty = { tenant: tenant.name, isCheck: options.check === true, memory, changes: [] };
   if (blocking.length > 0) {
     return finish(
       session,
@@ -37,25 +39,28 @@ export async function importDrift(
       EXIT.error,
     );
   }
-  const asked = base.asked === undefined ? [] : (await loadDescribed(session, memory, base.asked)).units;
-  const { finds, unread } = await findDrift(session, scope, { ...options, memory, units, asked });
+  const { finds, unread } = await findDrift(session, scope, { ...options, memory, units });
   if (stopping.soft.aborted) throw new GitopsError("api/stopped", "the run was stopped before anything was written");
   if (unread.length > 0) {
     return finish(session, makeResult({ ...empty, finds, unread, checked: NOTHING }, NOWHERE), EXIT.error);
   }
-  const checked = await checkDrafts(
-    session,
-    finds.flatMap(({ draft }) => draft ?? []),
-    { documents: loaded.documents, cwd: io.cwd, comments: () => [], ...(base.readText && { readText: base.readText }) },
-  );
-  const input = { ...empty, finds, unread, checked };
-  await base.check(checked.changes);
+  const drafts = finds.flatMap(({ draft }) => draft ?? []);
+  const checked = checkDrafts(session, drafts, { loaded, managed: memory.resources, comments: () => [] });
+  const changes = await base.settle(checked.changes, { memory, described, accepted: checked.accepted });
+  const input = { ...empty, finds, unread, checked, changes };
   let landing: Landing = NOWHERE;
   if (options.check !== true && checked.changes.length > 0) {
-    landing = await base.write(checked.changes, describeTaken(input));
+    landing = await base.write(changes, { lines: describeTaken(input), others: othersOf(checked.accepted) });
   }
   const result = makeResult(input, landing);
-  return finish(session, result, exitCodeOf(result, checked.changes.length > 0));
+  return finish(session, result, exitCodeOf(result, changes.length > 0));
+}
+
+function refuseWithoutTrail(tenant: string): GitopsError {
+  const message = `the audit trail knows nothing of the tenant "${tenant}", so an edit made live cannot be told from a commit that is not deployed`;
+  return new GitopsError("import/no-trail", message, {
+    hint: "Use the trail of the runs that apply. Without one, `import` without --drift writes what is live, and `apply --adopt` makes live what git asks for.",
+  });
 }
 
 const NOTHING = { accepted: [], refused: [], changes: [], findings: [] };

@@ -30,6 +30,10 @@ export interface ImportResult {
   readonly changes: readonly FileChange[];
   /** True when nothing was written, because nothing was to be. */
   readonly isCheck: boolean;
+  /** Tenants that share what was edited. */
+  readonly others: readonly string[];
+  /** True when live differs still from what manifests say: a manifest of nothing live, a reference that stays. */
+  readonly leavesDrift: boolean;
 }
 
 /** One entry for each draft, by kind and name. */
@@ -74,7 +78,7 @@ export function printImport(io: Io, result: ImportResult, output: string): void 
     io.print(`  ${io.paint("error", "!")} ${printableLine(document)}: ${printableLine(reason)}\n`);
   if (isCheck) {
     for (const { file, before, after } of result.changes) {
-      io.print(`\n${renderUnifiedDiff(file, before ?? "", after, io.paint)}`);
+      io.print(`\n${renderUnifiedDiff(file, before, after, io.paint)}`);
     }
   }
   if (findings.length > 0)
@@ -94,7 +98,7 @@ function renderEntry({ paint }: Io, { kind, name, id, file, action, notes }: Imp
   return `  ${paint(style, `${mark} ${isCheck ? planned : done}`)} ${kind} ${called}${where}\n${lines.join("")}`;
 }
 
-function summarize({ written, unread, isCheck }: ImportResult): string {
+function summarize({ written, unread, isCheck, others, leavesDrift }: ImportResult): string {
   const counts = (["created", "edited", "unchanged", "refused"] as const).flatMap((action) => {
     const count = written.filter((entry) => entry.action === action).length;
     return count === 0 ? [] : [`${count} ${isCheck ? WORDS[action].planned : WORDS[action].done}`];
@@ -102,9 +106,22 @@ function summarize({ written, unread, isCheck }: ImportResult): string {
   const missing = unread.length === 0 ? [] : [`${plural(unread.length, "thing")} that could not be read`];
   if (counts.length + missing.length === 0) return "There is nothing live to import.";
   const has = written.some(({ action }) => action === "created" || action === "edited");
+  const sends = others.length > 0 || leavesDrift ? "" : ", and sends nothing";
   const next =
     has && !isCheck
-      ? " Review and commit the files; `cxone-gitops apply --adopt` then records them as managed, and sends nothing."
+      ? ` Review and commit the files; \`cxone-gitops apply --adopt\` then records them as managed${sends}.${describeOthers(others)}`
       : "";
   return `${[...counts, ...missing].join(", ")}.${next}`;
+}
+
+/** The other tenants that the manifests of drafts are for, as far as they are edited. */
+export function othersOf(drafts: readonly Draft[]): readonly string[] {
+  return [...new Set(drafts.flatMap(({ others }) => others))].sort(compareText);
+}
+
+/** What is taken over from one tenant is asked of every tenant that shares the manifest. Empty where none does. */
+export function describeOthers(others: readonly string[]): string {
+  if (others.length === 0) return "";
+  const names = others.join(", ");
+  return ` What was edited is for ${names} as well: \`cxone-gitops plan --tenant all\` shows what it changes there.`;
 }

@@ -1,11 +1,12 @@
 /** What manifests are to say, given what is live. */
 import type { Imported } from "../../kinds/importing.ts";
 import type { Resource } from "../../kinds/kind.ts";
-import { isJsonObject, type JsonObject, type JsonPath, valueAt } from "../../model/json.ts";
+import { isJsonObject, isSameJson, type JsonObject, type JsonPath, valueAt } from "../../model/json.ts";
 import { API_VERSION } from "../../model/manifest.ts";
 import { keepWritten } from "../../source/keep-written.ts";
 import { makeWriteValues, type RefusedPlace, type WrittenValues } from "../../source/write-values.ts";
 import type { Session } from "../session.ts";
+import { describeVariable, pointerTo } from "./variable-notes.ts";
 
 /** A manifest's whole document as it is to be written, and what there is to say about it. */
 export interface WantedManifest {
@@ -18,6 +19,10 @@ export interface WantedManifest {
   readonly refusal: string | undefined;
   /** References to the environment that differ from live and stay: the plan will show the difference. */
   readonly left: readonly JsonPath[];
+  /** The same of references to variables, in a manifest that other tenants share. */
+  readonly held: readonly JsonPath[];
+  /** Other tenants that are asked for the same from now on. */
+  readonly others: readonly string[];
 }
 
 export interface WantedOptions {
@@ -30,7 +35,7 @@ export interface WantedOptions {
  * Writes nothing.
  */
 export function restateManifest(
-  session: Pick<Session, "io" | "tenant">,
+  session: Pick<Session, "io" | "tenant" | "config">,
   resource: Resource,
   { document, siblings }: { readonly document: JsonObject; readonly siblings: readonly Resource[] },
   options: WantedOptions = {},
@@ -41,9 +46,36 @@ export function restateManifest(
   const { said, live, short, remarks } = restated;
   const values = writeValuesFor(session, remarks.credentials, options);
   const spec = valueAt(written, "spec") ?? {};
-  const kept = keepWritten({ written: spec, said, live, short }, { path: ["spec"], write: values.write });
-  const value = kept.value === spec ? written : { ...written, spec: kept.value };
-  return { value, ...describe(values, remarks.notes, kept.left), general: remarks.general, left: kept.left };
+  const sharers = findSharers(session, resource);
+  const keeping = { path: ["spec"], write: values.write, keepVariables: sharers.length > 0 };
+  const kept = keepWritten({ written: spec, said, live, short }, keeping);
+  const value = isSameJson(kept.value, spec) ? written : { ...written, spec: kept.value };
+  const others = value === written ? [] : sharers;
+  const { notes, refusal } = describe(values, remarks.notes, kept.left);
+  const about = { session, sharers, credentials: remarks.credentials };
+  return {
+    value,
+    refusal,
+    notes: [
+      ...notes,
+      ...kept.variables.map((place) => describeVariable(place, about)),
+      ...(others.length > 0
+        ? [`this manifest is for ${others.join(", ")} as well, and asks for the same there now`]
+        : []),
+    ],
+    general: remarks.general,
+    left: kept.left,
+    held: kept.variables.filter(({ stays }) => stays).map(({ path }) => path),
+    others,
+  };
+}
+
+/** The other tenants that a manifest is for. */
+function findSharers(
+  { config, tenant }: Pick<Session, "tenant" | "config">,
+  { metadata }: Resource,
+): readonly string[] {
+  return (metadata.tenants ?? config.tenantNames).filter((name) => name !== tenant.name);
 }
 
 /** A new manifest. `tenants` are those that it is for; undefined for every one. */
@@ -62,7 +94,7 @@ export function newManifest(
   const isNamed = nameField === undefined || imported.name === name;
   const spec = values.write({ ...(!isNamed && { [nameField]: imported.name }), ...imported.spec }, ["spec"]);
   const value = { apiVersion: API_VERSION, kind, metadata: { name, ...(tenants && { tenants }) }, spec };
-  return { value, ...describe(values, remarks.notes, []), general: remarks.general, left: [] };
+  return { value, ...describe(values, remarks.notes, []), general: remarks.general, left: [], held: [], others: [] };
 }
 
 function writeValuesFor(
@@ -95,9 +127,4 @@ function describeRefused({ path, names }: RefusedPlace): string {
   const place = pointerTo(path);
   if (names.length === 0) return `${place} holds a secret`;
   return `${place} holds what may be a secret: the value of the environment variable${names.length > 1 ? "s" : ""} ${names.join(", ")}`;
-}
-
-/** A place in a manifest, as plans name places: `/spec/nodes/3/properties/prompt`. */
-export function pointerTo(path: JsonPath): string {
-  return path.map((part) => `/${String(part).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
 }

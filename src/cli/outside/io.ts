@@ -77,6 +77,21 @@ export function openIo(host: Host, { secrets, noColor, commandName }: IoOptions)
 }
 
 /**
+ * The same world with secrets of its own beside those of `io`: for one of several tenants, or one of many passes. What of them is learnt
+ * here is masked here alone.
+ */
+export function withSecrets(io: Io, secrets: Secrets): Io {
+  const mask = (text: string) => secrets.mask(text);
+  return {
+    ...io,
+    secrets,
+    print: (text) => io.print(mask(text)),
+    say: (text) => io.say(mask(text)),
+    command: (text) => io.command(mask(text)),
+  };
+}
+
+/**
  * A result that cannot be printed (a full disk) must not look like a result. A run that writes goes on to its end: to stop it half way
  * would be worse. A reader that closes the pipe early (`| head`) is no error of ours.
  */

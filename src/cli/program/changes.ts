@@ -102,7 +102,9 @@ export function addChangeCommands(program: Command, { io, stopping, finish }: Ru
   addTenantOptions(
     program.command("drift").description("exit 2 when live differs from desired, and say who changed what"),
     PLAN_FORMATS,
-  ).action(async (options) => finish(await (await import("../plan.ts")).runDrift(io, options, stopping)));
+  )
+    .option("--detailed-exitcode", "exit 2 when there is drift, as it does without the flag")
+    .action(async (options) => finish(await (await import("../plan.ts")).runDrift(io, options, stopping)));
   for (const command of program.commands) if (FROM_REPOSITORIES.includes(command.name())) addSourceOptions(command);
   for (const command of program.commands) if (WATCHED.includes(command.name())) addMetricsOption(command);
 }

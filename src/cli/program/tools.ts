@@ -35,8 +35,13 @@ function addInitCommand(program: Command, { io, finish }: Pick<Running, "io" | "
       .description("begin a repository of manifests: configuration, a first manifest, pipelines"),
   )
     .option("--org <name>", "the tenant's organisation: the first part of its host names", filledText)
-    .option("--tenant <name>", "what to call the tenant", filledText, "dev")
-    .addOption(new Option("--pipelines <for>", "whose pipelines to write").choices(PIPELINES).default("github"))
+    .option("--tenant <name>", "what to call the tenant (default: dev)", filledText)
+    .addOption(
+      new Option(
+        "--pipelines <for>",
+        "whose pipelines to write (default: those that are there, or github; below a repository's top none)",
+      ).choices(PIPELINES),
+    )
     .option("--action-ref <action>", "the action that the GitHub workflows use, as OWNER/REPOSITORY@HASH", filledText)
     .action(async (dir, options) => finish(await (await import("../init.ts")).runInit(io, dir ?? ".", options)));
 }

@@ -7,7 +7,8 @@ import { type PlannedOptions, type PlannedTenant, SAVED_PLAN_FORMAT_VERSION } fr
 import { readVersion } from "../package-files.ts";
 import type { Planned } from "../planning.ts";
 import type { Session } from "../session.ts";
-import { type ApprovedPlan, notAPlan, openPlan, sealPlan } from "./plan-seal.ts";
+import type { Workspace } from "../workspace.ts";
+import { type ApprovedPlan, notAPlan, openPlan, sealPlan, tenantNamedIn } from "./plan-seal.ts";
 import { StalePlanError } from "./stale-plan.ts";
 
 /** Larger than any plan of a tenant; more is not ours. */
@@ -64,6 +65,18 @@ export async function openPlanFile(session: Session, file: string): Promise<Appr
   return openPlan(text, { file, key, tool: readVersion(), tenant: plannedTenant(session), now: session.clock.now() });
 }
 
+/**
+ * The workspace with the tenant that a saved plan is for, where no other is named and the configuration has it; otherwise as it is.
+ * Throws `plan/invalid` for a file that cannot be read.
+ */
+export async function forTenantOf(workspace: Workspace, file: string): Promise<Workspace> {
+  const { options, config } = workspace;
+  if (options.tenant !== undefined) return workspace;
+  const tenant = tenantNamedIn(await readPlanText(workspace, file));
+  if (tenant === undefined || !config.tenantNames.includes(tenant)) return workspace;
+  return { ...workspace, options: { ...options, tenant } };
+}
+
 /** Throws `plan/stale` with every field that moved, when the plan made now is not the one that was approved. */
 export async function refuseWhatMoved(session: Session, approved: ApprovedPlan, planned: Planned): Promise<void> {
   const key = await planKey(session);
@@ -71,7 +84,7 @@ export async function refuseWhatMoved(session: Session, approved: ApprovedPlan, 
   if (moved.length > 0) throw new StalePlanError(moved);
 }
 
-async function readPlanText({ io }: Session, file: string): Promise<string> {
+async function readPlanText({ io }: Pick<Workspace, "io">, file: string): Promise<string> {
   const path = resolve(io.cwd, file);
   try {
     const { size } = await stat(path);

@@ -96,6 +96,14 @@ export function openPlan(text: string, reader: PlanReader): ApprovedPlan {
   return approved.data;
 }
 
+/**
+ * Whose plan a file says that it holds; undefined where that cannot be read. Nothing vouches for it before `openPlan` has looked at the
+ * seal, so it is good for choosing the tenant that `openPlan` then asks for.
+ */
+export function tenantNamedIn(text: string): string | undefined {
+  return labelSchema.safeParse(parseJson(text)).data?.tenant.name;
+}
+
 export function notAPlan(file: string, reason: string): GitopsError {
   return new GitopsError("plan/invalid", `${file} is no saved plan: ${reason}`, {
     hint: "Name a file that `cxone-gitops plan --out` wrote.",

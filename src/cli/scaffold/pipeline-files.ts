@@ -10,7 +10,7 @@ export const PLACEHOLDER_ACTION = `OWNER/cxone-gitops/.github/actions/cxone-gito
 
 const OWN_ACTION = "./.github/actions/cxone-gitops";
 const ACTION_PATH = "/.github/actions/cxone-gitops";
-const WORKFLOWS = ["plan.yml", "apply.yml", "reconcile.yml"];
+const WORKFLOWS = ["plan.yml", "apply.yml", "apply-tenant.yml", "reconcile.yml"];
 
 export async function pipelineFiles(options: {
   readonly pipelines: Pipelines;
@@ -33,7 +33,15 @@ export async function pipelineFiles(options: {
       );
     case "gitlab": {
       const text = await readPart("docs/pipelines/gitlab-ci.yml");
-      return [{ path: ".gitlab-ci.yml", text: named(text).replaceAll("TENANT: [dev]", `TENANT: [${quoted(tenant)}]`) }];
+      return [
+        {
+          path: ".gitlab-ci.yml",
+          text: named(text)
+            .replaceAll("TENANT: [dev]", `TENANT: [${quoted(tenant)}]`)
+            .replace("TENANT: dev }", `TENANT: ${quoted(tenant)} }`)
+            .replace("\napply:dev:", `\napply:${tenant}:`),
+        },
+      ];
     }
     case "jenkins": {
       const text = await readPart("docs/pipelines/Jenkinsfile");
@@ -42,6 +50,11 @@ export async function pipelineFiles(options: {
     case "none":
       return [];
   }
+}
+
+/** Whether a path below the folder is one that a host looks for. */
+export function isPipeline(path: string): boolean {
+  return path.startsWith(".github/workflows/") || path === ".gitlab-ci.yml" || path === "Jenkinsfile";
 }
 
 /** `OWNER/REPOSITORY@HASH`, or the action's whole name. Throws `usage` for what a workflow should not run. */

@@ -14,6 +14,8 @@ export interface ScaffoldOptions {
   readonly tenant: string;
   readonly pipelines: Pipelines;
   readonly actionRef: string;
+  /** The trail's folder on its branch, empty for the branch's top; null for a trail in a file. */
+  readonly trail: { readonly folder: string } | null;
 }
 
 /** The folder of manifests in the scaffold's configuration. */
@@ -35,15 +37,15 @@ export async function listScaffold(options: ScaffoldOptions): Promise<readonly S
   ];
 }
 
-/** Runners forget their disks, so where pipelines write, the trail goes on a branch. */
-function configText({ org, tenant, pipelines }: ScaffoldOptions): string {
+/** Runners forget their disks, so where pipelines write, the trail goes on a branch: each configuration's own trail. */
+function configText({ org, tenant, trail }: ScaffoldOptions): string {
   const audit =
-    pipelines === "none"
+    trail === null
       ? `# Every write to a tenant, announced before and recorded after. Keep this file from run to run.
 audit: { file: ${IGNORED}audit.jsonl }`
       : `# Every write to a tenant, announced before and recorded after: on a branch, so that it outlives the machine that wrote it. Needs the
 # remote \`origin\`. For a trail in a file instead: audit: { file: ${IGNORED}audit.jsonl }
-audit: { git: { branch: cxone-audit } }`;
+audit: { git: { branch: cxone-audit${trail.folder === "" ? "" : `, folder: ${quoted(trail.folder)}`} } }`;
   return `# yaml-language-server: $schema=schemas/config.json
 # What cxone-gitops works on.
 manifests: ${MANIFESTS}

@@ -2,7 +2,7 @@
 import { findTenantNames, namesSeveral } from "../../config/tenant-names.ts";
 import { EXIT, type ExitCode, GitopsError } from "../../errors.ts";
 import { asFailure, describeFailure } from "../failure.ts";
-import { loadDesired, type Workspace } from "../workspace.ts";
+import { forTenant, loadDesired, type Workspace } from "../workspace.ts";
 import { printResult, type TenantResult } from "./tenant-result.ts";
 import { printTogether, type TenantRun } from "./together.ts";
 
@@ -31,12 +31,12 @@ export async function forTenants(
   let isLeft = false;
   for (const [index, tenant] of names.entries()) {
     if (isLeft || workspace.stopping.soft.aborted) {
-      runs.push(...names.slice(index).map(notBegun));
+      runs.push(...names.slice(index).map((name) => notBegun(workspace, name)));
       workspace.io.say(`the run was stopped, and not begun for ${names.slice(index).join(", ")}\n`);
       break;
     }
     if (options.output === "text" && !isBrief) printHeading(workspace, names, index);
-    const run = await runOne(shared, tenant, work);
+    const run = await runOne(forTenant(shared, tenant), tenant, work);
     isLeft = "failure" in run && run.failure.context["isLeft"] === true;
     runs.push(run);
   }
@@ -52,25 +52,25 @@ export function combineCodes(codes: readonly ExitCode[]): ExitCode {
 }
 
 async function runOne(workspace: Workspace, tenant: string, work: TenantWork): Promise<TenantRun> {
-  const { io, options, stopping } = workspace;
+  const { io, stopping } = workspace;
   try {
-    const result = await work({ ...workspace, options: { ...options, tenant } });
+    const result = await work(workspace);
     // What a signal cut off is not an error.
     const isCutOff = stopping.soft.aborted && result.code === EXIT.error && result.plan.summary.unknown > 0;
-    return { tenant, result, code: isCutOff ? EXIT.partial : result.code };
+    return { tenant, io, result, code: isCutOff ? EXIT.partial : result.code };
   } catch (thrown) {
     const failure = asFailure(thrown);
     io.say(`tenant ${tenant}: ${describeFailure(io, failure)}`);
-    return { tenant, failure, code: stopping.soft.aborted ? EXIT.partial : failure.exitCode };
+    return { tenant, io, failure, code: stopping.soft.aborted ? EXIT.partial : failure.exitCode };
   }
 }
 
-function notBegun(tenant: string): TenantRun {
+function notBegun({ io }: Workspace, tenant: string): TenantRun {
   const failure = new GitopsError("run/stopped", `the run was stopped before tenant ${tenant} was begun`, {
     hint: `Run it again with --tenant ${tenant}.`,
     exitCode: EXIT.partial,
   });
-  return { tenant, failure, code: failure.exitCode };
+  return { tenant, io, failure, code: failure.exitCode };
 }
 
 function printHeading({ io }: Workspace, names: readonly string[], index: number): void {

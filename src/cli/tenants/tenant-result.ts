@@ -1,6 +1,7 @@
 import type { ExitCode } from "../../errors.ts";
 import type { Outcome } from "../../model/outcome.ts";
 import type { Plan } from "../../model/plan.ts";
+import type { Report } from "../../render/report.ts";
 import { annotate } from "../machine-reports.ts";
 import { printJson } from "../outside/io.ts";
 import type { Planned } from "../planning.ts";
@@ -15,7 +16,7 @@ export interface TenantResult {
   /** undefined of a command that writes nothing. */
   readonly outcomes?: readonly Outcome[];
   /** What a report is made of, where one was asked for. */
-  readonly planned?: Planned;
+  readonly planned?: Planned & Pick<Report, "drift">;
 }
 
 /** Prints what a command came to for the one tenant that it was run for. Returns its exit code. */

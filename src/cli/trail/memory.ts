@@ -2,7 +2,7 @@ import { readKept } from "../../audit/kept.ts";
 import { listManaged, type Managed } from "../../audit/managed.ts";
 import { readTrail } from "../../audit/read.ts";
 import { lastEditOf } from "../../cxone/last-edit.ts";
-import type { LastAppliedByIdentity } from "../../engine/last-applied.ts";
+import type { LastApplied, LastAppliedByIdentity } from "../../engine/last-applied.ts";
 import { wasLately } from "../../engine/read-until.ts";
 import { identityOf, sharersOf, subjectOf } from "../../engine/resource-identity.ts";
 import type { KindContext, Resource } from "../../kinds/kind.ts";
@@ -51,16 +51,22 @@ export async function recall(session: Session): Promise<Memory> {
   });
   const now = clock.now();
   const keptByDocument = await readKeptDocuments(session, managed);
+  const restoredByIdentity = await readRestored(session, managed);
   const lately = managed.filter(({ time }) => wasLately(time, now, tenant.consistencyWindowMs));
   return {
     resources,
     lastApplied,
-    applied: rememberApplied(resources, managed, keptByDocument),
+    applied: rememberApplied(resources, { managed, keptByDocument, restoredByIdentity }),
     latest: managed.toSorted((left, right) => left.sequence - right.sequence).at(-1) ?? null,
     manifestByIdentity: new Map(managed.map((one) => [subjectOf(one), one.manifest])),
     keptByDocument,
     justWritten: new Set(lately.map(({ document }) => refKey(document))),
   };
+}
+
+interface Remembered extends Pick<Memory, "keptByDocument"> {
+  readonly managed: readonly Managed[];
+  readonly restoredByIdentity: ReadonlyMap<string, LastApplied["restored"]>;
 }
 
 /**
@@ -69,8 +75,7 @@ export async function recall(session: Session): Promise<Memory> {
  */
 function rememberApplied(
   resources: readonly Resource[],
-  managed: readonly Managed[],
-  keptByDocument: Memory["keptByDocument"],
+  { managed, keptByDocument, restoredByIdentity }: Remembered,
 ): LastAppliedByIdentity {
   const managedByIdentity = new Map(managed.map((one) => [subjectOf(one), one]));
   const timeByDocument = new Map<string, number>();
@@ -91,6 +96,8 @@ function rememberApplied(
           siblings: sharersOf(resource, sharers.get(key) ?? []),
           digest: managedByIdentity.get(identityOf(resource))?.applied ?? null,
           seenAt: seen?.at ?? timeByDocument.get(key) ?? 0,
+          sequence: managedByIdentity.get(identityOf(resource))?.sequence ?? 0,
+          restored: restoredByIdentity.get(identityOf(resource)),
         },
       ];
     }),
@@ -112,6 +119,19 @@ async function readKeptDocuments({ config }: Session, managed: readonly Managed[
   );
   const reads = [...latest].map(async ([key, image]) => [key, await readKept(config.audit.file, image)] as const);
   return new Map(await Promise.all(reads));
+}
+
+/** What a restore was the last to touch, as it left it. */
+async function readRestored(
+  { config }: Session,
+  managed: readonly Managed[],
+): Promise<Remembered["restoredByIdentity"]> {
+  const reads = managed.flatMap((one) => (one.isRestored && one.image !== null ? [{ one, image: one.image }] : []));
+  const found = reads.map(async ({ one, image }) => {
+    const document = await readKept(config.audit.file, image);
+    return [subjectOf(one), isJsonObject(document) ? { run: one.run, document } : undefined] as const;
+  });
+  return new Map(await Promise.all(found));
 }
 
 /** The resource that a kept manifest describes; undefined when this version of the product cannot make one of it. */

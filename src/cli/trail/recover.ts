@@ -9,7 +9,7 @@ import { learnReplacedSecrets } from "../../engine/replaced-secrets.ts";
 import { sharersOf } from "../../engine/resource-identity.ts";
 import type { Resource } from "../../kinds/kind.ts";
 import { hasErrors } from "../../model/finding.ts";
-import type { LiveRead } from "../../model/live.ts";
+import { type LiveRead, refKey } from "../../model/live.ts";
 import type { Session, WritingSession } from "../session.ts";
 import { loadDesired, validateDesired } from "../workspace.ts";
 import { describeKept, type Memory, recall } from "./memory.ts";
@@ -88,7 +88,8 @@ async function closeOne(
   if (read.state === "present" && resource !== undefined) {
     learnReplacedSecrets(resource, siblings, read.document, io.secrets);
   }
-  const image = read.state === "present" ? await trail.keep(maskLive(read.document, io.secrets)) : null;
+  const secrets = io.secrets.within(refKey(intent.document));
+  const image = read.state === "present" ? await trail.keep(maskLive(read.document, secrets)) : null;
   await trail.append([{ ...closed, image }]);
   const why = closed.error === null ? "" : `: ${closed.error.message}`;
   io.say(`run ${intent.run} left ${intent.kind} ${intent.name} open; ${closed.outcome}${why}\n`);

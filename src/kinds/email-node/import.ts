@@ -3,6 +3,7 @@ import {
   isJsonObject,
   type Json,
   type JsonObject,
+  type JsonPath,
   objectFrom,
   objectsAt,
   stringAt,
@@ -11,6 +12,7 @@ import {
 import { type Imported, type Importing, NO_REMARKS, type Restated } from "../importing.ts";
 import { MAIL_NODE_TYPE } from "../shared/mail-references.ts";
 import { restateSet } from "../shared/sayable.ts";
+import { findCredentials } from "../shared/without-credentials.ts";
 import { findNode } from "./canonical.ts";
 import type { EmailNodeSpec } from "./schema.ts";
 import { neighboursOf, type Side } from "./transitions.ts";
@@ -47,7 +49,13 @@ function importMail(workflow: string, node: string, live: JsonObject): Imported 
     ...withoutDefaults(ownedOptions(properties)),
   };
   const notes = odd.map((key) => `\`${key}\` is in a shape that no EmailNode can have, and stays with the tenant`);
-  return { id: node, name: `${workflow}-${node}`, nameField: undefined, spec, remarks: { ...NO_REMARKS, notes } };
+  return {
+    id: node,
+    name: `${workflow}-${node}`,
+    nameField: undefined,
+    spec,
+    remarks: { ...NO_REMARKS, notes, credentials: credentialsIn(spec) },
+  };
 }
 
 function isVariables(value: Json): value is JsonObject {
@@ -101,8 +109,13 @@ export function restateEmailNode(document: JsonObject, spec: EmailNodeSpec): Res
     },
     live: { ...named, ...options, ...sides },
     short: { ...named, ...withoutDefaults(options), ...sides },
-    remarks: NO_REMARKS,
+    remarks: { ...NO_REMARKS, credentials: credentialsIn(named) },
   };
+}
+
+/** Variables are owned as a whole, so none of them can be left out. */
+function credentialsIn(spec: JsonObject): readonly JsonPath[] {
+  return findCredentials(valueAt(spec, "variables") ?? {}).map((path) => ["spec", "variables", ...path]);
 }
 
 function restateAttachments(live: readonly JsonObject[], said: readonly JsonObject[]): readonly JsonObject[] {

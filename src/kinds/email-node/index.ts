@@ -4,6 +4,7 @@ import { objectsAt, stringAt } from "../../model/json.ts";
 import type { Manifest } from "../../model/manifest.ts";
 import { type Claim, type Kind, type Resource, registerKind } from "../kind.ts";
 import { checkEdgeEnds, checkGraphShape } from "../shared/live-shape.ts";
+import { checkLooseEnds } from "../shared/loose-ends.ts";
 import { checkMail, mailOf, mailReferences } from "../shared/mail-references.ts";
 import { manifestDocument } from "../shared/manifest-document.ts";
 import { drawWorkflow } from "../shared/workflow-graph.ts";
@@ -58,6 +59,7 @@ function toResource(manifest: Manifest<EmailNodeSpec>): Resource {
       ...checkAgreement(spec, siblings),
     ],
     checkDocument: (document, siblings) => checkLive(document, spec, siblings),
+    checkComposed: (document) => checkLooseEnds(document, ["spec", "workflow"]),
     checkReferences: (readReference) => checkMail(mail, readReference),
     effectsOf: emailNodeEffects,
     graphOf: drawWorkflow,

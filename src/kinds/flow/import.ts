@@ -1,9 +1,9 @@
 import { type JsonObject, stringAt, valueAt } from "../../model/json.ts";
-import { type Importing, NO_REMARKS, type Restated } from "../importing.ts";
+import type { Importing, Remarks, Restated } from "../importing.ts";
 import { inCallOrder } from "../shared/call-order.ts";
 import type { NodeSpec } from "../shared/fields.ts";
-import { isAlways, namedId, restateEdges, spellCondition } from "../shared/import-edges.ts";
-import { importNode, restateNodes, saidNodes } from "../shared/import-nodes.ts";
+import { findCredentialConditions, isAlways, namedId, restateEdges, spellCondition } from "../shared/import-edges.ts";
+import { importNode, remarksOf, restateNodes, type SaidNode, saidNodes } from "../shared/import-nodes.ts";
 import type { SaidItem } from "../shared/sayable.ts";
 import { type LiveConnection, liveConnections } from "./canonical.ts";
 import type { Connection } from "./connections.ts";
@@ -18,14 +18,16 @@ export const flowImporting: Importing = {
   importFrom(document, id) {
     const { nodes, edges } = inCallOrder(document, liveConnections(document));
     const type = valueAt(document, "type") ?? null;
+    const items = nodes.map(importNode);
+    const connections = edges.map((edge) => sayConnection(id, edge, undefined));
     const spec: JsonObject = {
       name: valueAt(document, "name") ?? null,
       ...(type !== DEFAULT_TYPE && { type }),
       start: findStart(nodes) ?? nodes.map((node) => stringAt(node, "id")).find((one) => one !== undefined) ?? null,
-      nodes: nodes.map(importNode),
-      ...(edges.length > 0 && { connections: edges.map((edge) => sayConnection(id, edge, undefined).short) }),
+      nodes: items.map(({ short }) => short),
+      ...(edges.length > 0 && { connections: connections.map(({ short }) => short) }),
     };
-    return [{ id, name: id, nameField: "id", spec, remarks: NO_REMARKS }];
+    return [{ id, name: id, nameField: "id", spec, remarks: remarksOn(items, connections) }];
   },
 };
 
@@ -75,8 +77,17 @@ export function restateFlow(
       nodes: nodes.map(({ short }) => short),
       connections: edges.map(({ short }) => short),
     },
-    remarks: NO_REMARKS,
+    remarks: remarksOn(nodes, edges),
   };
+}
+
+function remarksOn(nodes: readonly SaidNode[], connections: readonly SaidItem[]): Remarks {
+  const remarks = remarksOf(nodes);
+  const conditions = findCredentialConditions(
+    "connections",
+    connections.map(({ short }) => short),
+  );
+  return { ...remarks, credentials: [...remarks.credentials, ...conditions] };
 }
 
 /** The one node that calls begin at, where it is one. */

@@ -59,6 +59,7 @@ function toResource(manifest: Manifest<FlowSpec>): Resource {
             ...checkGraphShape(document, ["nodes", "connections"], targetPath),
             ...checkEdgeEnds(document, "connections", targetPath),
           ],
+    checkComposed: () => [],
     checkReferences: () => [],
     effectsOf: flowEffects,
     graphOf: drawFlow,

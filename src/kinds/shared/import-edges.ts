@@ -1,5 +1,7 @@
 /** Live edges as manifests say them, for flows and workflows. */
 import { canonicalCondition } from "../../conditions/print.ts";
+import { type JsonObject, type JsonPath, stringAt } from "../../model/json.ts";
+import { isCredentialAs, isCredentialText } from "./credentials.ts";
 import { ALWAYS, deriveEdgeId, type Edge, type LiveEdge, matchEdges } from "./edges.ts";
 import { idField } from "./fields.ts";
 import type { SaidItem } from "./sayable.ts";
@@ -57,4 +59,14 @@ export interface IdRules {
   readonly owner: string;
   readonly derivedPrefix: string;
   readonly isAllowed?: (id: string) => boolean;
+}
+
+/** Conditions that compare with a credential, by their places in the spec. */
+export function findCredentialConditions(list: string, edges: readonly JsonObject[]): readonly JsonPath[] {
+  return edges.flatMap((edge, index): readonly JsonPath[] => {
+    const when = stringAt(edge, "when") ?? "";
+    const texts = when.match(/'[^']*'|"[^"]*"/g) ?? [];
+    const isOne = isCredentialText(when) || texts.some((text) => isCredentialAs("", text.slice(1, -1)));
+    return isOne ? [["spec", list, index, "when"]] : [];
+  });
 }

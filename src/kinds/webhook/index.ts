@@ -2,6 +2,7 @@ import type { JsonObject } from "../../model/json.ts";
 import type { Manifest } from "../../model/manifest.ts";
 import { type Kind, type KindContext, type Resource, registerKind } from "../kind.ts";
 import { composeWebhook, desiredWebhook, liveWebhook } from "./canonical.ts";
+import { webhookEffects } from "./effects.ts";
 import { restateWebhook, webhookImporting } from "./import.ts";
 import { checkWebhookShape } from "./live-shape.ts";
 import { excerptWebhook, webhookDocument } from "./parts.ts";
@@ -55,8 +56,9 @@ function toResource(manifest: Manifest<WebhookSpec>, context: KindContext): Reso
       ...(document === undefined ? [] : checkWebhookShape(document, targetPath)),
       ...checkSecretToSend(spec, context, sendingTo(document)),
     ],
+    checkComposed: () => [],
     checkReferences: () => [],
-    effectsOf: () => ({ impact: "cosmetic", sentences: [] }),
+    effectsOf: webhookEffects,
     graphOf: () => undefined,
     callFlow: undefined,
   };

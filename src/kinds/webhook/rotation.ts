@@ -9,14 +9,12 @@
  *   any            not at all                           no: either the webhook is created, and the secret with it, or nobody
  *                                                       knows what was sent before, and every run would send it again
  */
+import { ROTATE_SECRET } from "../../model/annotations.ts";
 import type { Problem } from "../../model/finding.ts";
 import { stringAt, valueAt } from "../../model/json.ts";
 import type { Manifest, Metadata } from "../../model/manifest.ts";
 import type { KindContext } from "../kind.ts";
 import type { WebhookSpec } from "./schema.ts";
-
-/** Its value is any text; another value than the last applied one asks for the secret to be sent again. */
-export const ROTATE_SECRET = "cxone-gitops/rotate-secret";
 
 /** A reference inside a text; `$${` is none. */
 const ENV_REFERENCE = /(?<!\$)\$\{env:/;

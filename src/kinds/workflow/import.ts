@@ -1,9 +1,9 @@
 import { type JsonObject, stringAt, valueAt } from "../../model/json.ts";
-import { type Importing, NO_REMARKS, type Restated } from "../importing.ts";
+import type { Importing, Remarks, Restated } from "../importing.ts";
 import { inCallOrder } from "../shared/call-order.ts";
 import type { Edge, LiveEdge } from "../shared/edges.ts";
-import { isAlways, namedId, restateEdges, spellCondition } from "../shared/import-edges.ts";
-import { importNode, restateNodes, saidNodes } from "../shared/import-nodes.ts";
+import { findCredentialConditions, isAlways, namedId, restateEdges, spellCondition } from "../shared/import-edges.ts";
+import { importNode, remarksOf, restateNodes, type SaidNode, saidNodes } from "../shared/import-nodes.ts";
 import type { SaidItem } from "../shared/sayable.ts";
 import { liveTransitions } from "./canonical.ts";
 import type { WorkflowSpec } from "./schema.ts";
@@ -14,12 +14,14 @@ export const workflowImporting: Importing = {
   folder: "workflows",
   importFrom(document, id, siblings) {
     const { nodes, edges } = ownParts(document, findOthersParts(siblings));
+    const items = nodes.map(importNode);
+    const transitions = edges.map((edge) => sayTransition(id, edge, undefined));
     const spec: JsonObject = {
       name: valueAt(document, "name") ?? null,
-      ...(nodes.length > 0 && { nodes: nodes.map(importNode) }),
-      ...(edges.length > 0 && { transitions: edges.map((edge) => sayTransition(id, edge, undefined).short) }),
+      ...(nodes.length > 0 && { nodes: items.map(({ short }) => short) }),
+      ...(edges.length > 0 && { transitions: transitions.map(({ short }) => short) }),
     };
-    return [{ id, name: id, nameField: "id", spec, remarks: NO_REMARKS }];
+    return [{ id, name: id, nameField: "id", spec, remarks: remarksOn(items, transitions) }];
   },
 };
 
@@ -41,9 +43,23 @@ export function restateWorkflow(
   return {
     said: { ...head, name: spec.name, nodes: saidNodes(spec.nodes), transitions: transitions.map(saidTransition) },
     live: { ...head, nodes: nodes.map(({ full }) => full), transitions: edges.map(({ full }) => full) },
-    short: { ...head, nodes: nodes.map(({ short }) => short), transitions: edges.map(({ short }) => short) },
-    remarks: NO_REMARKS,
+    // A list that neither has is not brought in: the manifest may leave it out.
+    short: {
+      ...head,
+      ...(nodes.length + spec.nodes.length > 0 && { nodes: nodes.map(({ short }) => short) }),
+      ...(edges.length + transitions.length > 0 && { transitions: edges.map(({ short }) => short) }),
+    },
+    remarks: remarksOn(nodes, edges),
   };
+}
+
+function remarksOn(nodes: readonly SaidNode[], transitions: readonly SaidItem[]): Remarks {
+  const remarks = remarksOf(nodes);
+  const conditions = findCredentialConditions(
+    "transitions",
+    transitions.map(({ short }) => short),
+  );
+  return { ...remarks, credentials: [...remarks.credentials, ...conditions] };
 }
 
 /** What of the workflow is nobody else's, in the order of the call through all of it. */

@@ -1,5 +1,6 @@
 import type { Manifest } from "../../model/manifest.ts";
 import { type Kind, type Resource, registerKind } from "../kind.ts";
+import { checkLooseEnds } from "../shared/loose-ends.ts";
 import { checkMail, mailReferences } from "../shared/mail-references.ts";
 import { manifestDocument } from "../shared/manifest-document.ts";
 import { drawWorkflow } from "../shared/workflow-graph.ts";
@@ -56,6 +57,7 @@ function toResource(manifest: Manifest<WorkflowSpec>): Resource {
     restate: (document, siblings) => restateWorkflow(document, id, spec, transitions, findOthersParts(siblings)),
     checkSiblings: (siblings) => checkTransitions(spec, siblings),
     checkDocument: (document, siblings) => checkLive(document, manifest, siblings),
+    checkComposed: (document) => checkLooseEnds(document, targetPath),
     checkReferences: (readReference) => mails.flatMap((mail) => checkMail(mail, readReference)),
     effectsOf: workflowEffects,
     graphOf: drawWorkflow,

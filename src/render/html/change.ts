@@ -1,6 +1,5 @@
 /** One change in the page: what a reader looks for stands there as it is, what is large waits as JSON until it is opened. */
 import type { Change } from "../../model/plan.ts";
-import { sentencesOf } from "../drift-words.ts";
 import { oneLine } from "../graph/node-text.ts";
 import { compareLines, type DiffLine, foldEqualLines, type Gap } from "../line-diff.ts";
 import { printable } from "../paint.ts";
@@ -20,14 +19,22 @@ const CONTEXT = 4;
 const MOST_LINES = 3000;
 const LONGEST_PATCH = 200_000;
 
-/** The card of a change. `number` is its place in the page, from 1; `picture` that of its document's picture. */
-export function renderCard(change: Change, number: number, hasTwin: boolean, picture: number | undefined): string {
+/** What a card shows besides its change. */
+export interface Card {
+  /** Its place in the page, from 1. */
+  readonly number: number;
+  readonly hasTwin: boolean;
+  readonly sentences: readonly string[];
+}
+
+/** The card of a change. `picture` is the place of its document's picture. */
+export function renderCard(change: Change, { number, hasTwin, ...said }: Card, picture: number | undefined): string {
   const { kind, name, id, document, action, impact } = change;
   const where = hasTwin ? ` in ${text(document.type)} ${text(document.id)}` : "";
   const known = id === name && where === "" ? "" : ` <span class="id">${text(id)}${where}</span>`;
   const badge = impact === null ? "" : `<span class="badge ${impact}">${IMPACT_WORDS[impact]}</span>`;
-  const sentences = sentencesOf(change).map((sentence) => {
-    return `<li${change.effects.includes(sentence) ? "" : ' class="note"'}>${text(sentence)}</li>`;
+  const sentences = said.sentences.map((sentence) => {
+    return `<li${change.effects.some((effect) => sentence.endsWith(effect)) ? "" : ' class="note"'}>${text(sentence)}</li>`;
   });
   return [
     `<article class="change ${action}" id="change-${number}" data-action="${action}" data-impact="${impact ?? "none"}">`,

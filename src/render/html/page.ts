@@ -7,10 +7,10 @@ import { renderPanZoom } from "../graph/pan-zoom.ts";
 import { renderSvg } from "../graph/svg.ts";
 import { GRAPH_STYLE } from "../graph/svg-style.ts";
 import { printable } from "../paint.ts";
-import type { ChangeDetails, Picture, Report } from "../report.ts";
-import { countImpact, findTwins, groupByImpact } from "../summary.ts";
+import { type ChangeDetails, type Picture, type Report, voiceOf } from "../report.ts";
+import { countImpact, findTwins } from "../summary.ts";
 import { escapeXml } from "../xml.ts";
-import { describePicture, renderCard, renderLarge } from "./change.ts";
+import { type Card, describePicture, renderCard, renderLarge } from "./change.ts";
 import { PAGE_SCRIPT } from "./script.ts";
 import { PAGE_STYLE } from "./style.ts";
 import { renderFindings, renderSummary } from "./summary.ts";
@@ -19,32 +19,38 @@ import { renderFindings, renderSummary } from "./summary.ts";
  * The page, piece by piece, so that the pictures of thousands of changes need not be held at once. The same report gives the same bytes.
  * The only script that may run in it is its own, by hash; nothing may be loaded.
  */
-export function* renderHtml({ plan, details }: Report): Generator<string> {
-  const groups = groupByImpact(details);
+export function* renderHtml(report: Report): Generator<string> {
+  const { plan } = report;
+  const voice = voiceOf(report);
+  const groups = voice.groups();
   const order = groups.flatMap(({ group }) => group);
   const pictures = new Pictures();
-  yield renderHead(plan);
-  yield `${renderSummary(plan)}\n${renderTools(plan, order)}\n<main id="changes" tabindex="-1">\n`;
+  yield renderHead(plan, `${voice.title} tenant`);
+  yield `${renderSummary(plan, voice.summarize())}\n${renderTools(plan, order)}\n<main id="changes" tabindex="-1">\n`;
   yield order.length === 0 ? '<p class="quiet">There is nothing to change.</p>\n' : "";
   const hasTwin = findTwins(plan.changes);
   let number = 0;
   for (const { title, group } of groups) {
-    yield `<section class="group"><h2>${title}</h2>\n`;
+    yield `<section class="group"><h2>${escapeXml(printable(title))}</h2>\n`;
     for (const one of group) {
       number += 1;
-      yield* renderChange(one, number, hasTwin(one.change), pictures);
+      yield* renderChange(
+        one,
+        { number, hasTwin: hasTwin(one.change), sentences: voice.sentencesOf(one.change) },
+        pictures,
+      );
     }
     yield "</section>\n";
   }
   yield `${renderFindings(plan.findings)}</main>\n</div>\n<script>${PAGE_SCRIPT}</script>\n</body>\n</html>\n`;
 }
 
-function* renderChange(one: ChangeDetails, number: number, hasTwin: boolean, pictures: Pictures): Generator<string> {
+function* renderChange(one: ChangeDetails, card: Card, pictures: Pictures): Generator<string> {
   const { change, picture } = one;
   const drawn = picture && pictures.draw(picture, change);
   if (drawn?.markup !== undefined) yield packed(`picture-${drawn.number}`, drawn.markup);
-  yield renderCard(change, number, hasTwin, drawn?.number);
-  if (change.patch.length > 0) yield inert(`large-${number}`, renderLarge(one));
+  yield renderCard(change, card, drawn?.number);
+  if (change.patch.length > 0) yield inert(`large-${card.number}`, renderLarge(one));
 }
 
 /** Each document's picture is in the page once, whoever shows it. */
@@ -95,10 +101,10 @@ function packed(id: string, html: string): string {
   return `<script type="text/plain" id="${id}">${deflateRawSync(html).toString("base64")}</script>\n`;
 }
 
-function renderHead({ tenant, revision, fingerprint }: Plan): string {
+function renderHead({ tenant, revision, fingerprint }: Plan, what: string): string {
   const hash = (text: string) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
   const policy = `default-src 'none'; script-src ${hash(PAGE_SCRIPT)}; style-src ${hash(PAGE_STYLE)}; base-uri 'none'; form-action 'none'`;
-  const title = `Plan for tenant ${escapeXml(printable(tenant))}`;
+  const title = `${what} ${escapeXml(printable(tenant))}`;
   const commit = revision === null ? "" : ` at commit <code>${escapeXml(printable(revision))}</code>`;
   return `<!doctype html>
 <html lang="en">

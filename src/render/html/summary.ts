@@ -3,10 +3,10 @@ import type { Finding } from "../../model/finding.ts";
 import { isBlocked, type Plan } from "../../model/plan.ts";
 import { countFindings } from "../findings.ts";
 import { printable } from "../paint.ts";
-import { countUnchanged, describeBlock, summarizeImpact, summarizePlan } from "../summary.ts";
+import { countUnchanged, describeBlock } from "../summary.ts";
 import { escapeXml } from "../xml.ts";
 
-export function renderSummary(plan: Plan): string {
+export function renderSummary(plan: Plan, sentences: readonly string[]): string {
   const { create, update, delete: remove, unchanged, unknown, refused } = plan.summary;
   const numbers: readonly (readonly [sign: string, count: number, word: string, name: string])[] = [
     ["+", create, "create", "create"],
@@ -23,7 +23,6 @@ export function renderSummary(plan: Plan): string {
       ([sign, count, word, name]) =>
         `<li class="tile ${name}"><span class="sign" aria-hidden="true">${sign}</span> <b>${count}</b> ${word}</li>`,
     );
-  const sentences = [summarizePlan(plan), summarizeImpact(plan)].filter((sentence) => sentence !== "");
   const kinds = countUnchanged(plan).map(([kind, count]) => `${count} ${text(kind)}`);
   return [
     `<p class="lead">${text(sentences.join(" "))}</p>`,

@@ -1,9 +1,8 @@
 /** The changes of a plan as pieces of a comment, by who notices them. */
 import type { Change } from "../../model/plan.ts";
-import { sentencesOf } from "../drift-words.ts";
 import { renderMermaid } from "../graph/mermaid.ts";
-import type { ChangeDetails, Picture, Report } from "../report.ts";
-import { findTwins, groupByImpact, SIGNS } from "../summary.ts";
+import { type ChangeDetails, type Picture, type Report, voiceOf } from "../report.ts";
+import { findTwins, SIGNS } from "../summary.ts";
 import type { Piece } from "./budget.ts";
 import { block, code, prose } from "./text.ts";
 
@@ -18,12 +17,19 @@ const LONGEST_NAME = 120;
 const LONGEST_SENTENCE = 500;
 
 /** `pictures` is shared by the plans that one comment tells of. */
-export function changePieces({ plan, details }: Report, pictures = new PictureTally()): readonly Piece[] {
-  const hasTwin = findTwins(plan.changes);
-  return groupByImpact(details).flatMap(({ title, group }) => {
+export function changePieces(report: Report, pictures = new PictureTally()): readonly Piece[] {
+  const hasTwin = findTwins(report.plan.changes);
+  const voice = voiceOf(report);
+  return voice.groups().flatMap(({ title, group }) => {
     // Always kept: what is left of this group must not stand below the heading of another.
-    const heading: Piece = { text: `\n### ${title}\n`, rank: 0, what: "" };
-    return [heading, ...group.flatMap((one) => piecesOf(one, headOf(one.change, hasTwin(one.change)), pictures))];
+    const heading: Piece = { text: `\n### ${prose(title, LONGEST_SENTENCE)}\n`, rank: 0, what: "" };
+    return [
+      heading,
+      ...group.flatMap((one) => {
+        const text = headOf(one.change, hasTwin(one.change));
+        return piecesOf(one, { text, sentences: voice.sentencesOf(one.change) }, pictures);
+      }),
+    ];
   });
 }
 
@@ -42,11 +48,15 @@ export class PictureTally {
   }
 }
 
-function piecesOf({ change, picture }: ChangeDetails, text: string, pictures: PictureTally): readonly Piece[] {
+function piecesOf(
+  { change, picture }: ChangeDetails,
+  said: { readonly text: string; readonly sentences: readonly string[] },
+  pictures: PictureTally,
+): readonly Piece[] {
   const isCosmetic = change.impact === "cosmetic";
   const what = isCosmetic ? "changes that nobody outside notices" : "changes";
-  const head: Piece = { text, rank: isCosmetic ? RANKS.cosmetic : RANKS.change, what };
-  const sentences = sentencesOf(change).map((sentence): Piece => {
+  const head: Piece = { text: said.text, rank: isCosmetic ? RANKS.cosmetic : RANKS.change, what };
+  const sentences = said.sentences.map((sentence): Piece => {
     return {
       text: `- ${prose(sentence, LONGEST_SENTENCE)}\n`,
       rank: isCosmetic ? RANKS.cosmetic : RANKS.effect,

@@ -1,7 +1,8 @@
-/** A plan as a comment on a pull request. */
+/** A plan, or drift, as a comment on a pull request. */
 import { isBlocked, type Plan } from "../../model/plan.ts";
-import type { Report } from "../report.ts";
-import { countUnchanged, describeBlock, summarizeImpact, summarizePlan } from "../summary.ts";
+import { shortRevision } from "../../model/revision.ts";
+import { type Report, voiceOf } from "../report.ts";
+import { countUnchanged, describeBlock } from "../summary.ts";
 import { fitPieces, type Piece } from "./budget.ts";
 import { changePieces, PictureTally } from "./change.ts";
 import { findingPieces } from "./findings.ts";
@@ -22,17 +23,24 @@ const LONGEST_MESSAGE = 600;
  */
 export function renderMarkdown(report: Report): string {
   const { plan } = report;
-  return fitComment([...headPieces(plan), ...bodyPieces(report, new PictureTally())], plan.tenant);
+  const pieces = [...headPieces(report), ...bodyPieces(report, new PictureTally())];
+  return fitComment(pieces, { command: voiceOf(report).command, tenants: plan.tenant });
 }
 
-/**
- * As many pieces as a comment holds, below its hidden first line, and what was left out. `about` is the tenant, or what `--tenant` names of
- * several; then `which` is what has to be added to a command that shows one of them whole.
- */
-export function fitComment(pieces: readonly Piece[], about: string, which = ""): string {
-  const marker: Piece = { text: `${markerOf(about)}\n`, rank: 0, what: "" };
+/** What a comment is about: the hidden first line is the same for every comment about the same. */
+export interface Subject {
+  readonly command: "plan" | "drift";
+  /** The tenant, or what `--tenant` names of several. */
+  readonly tenants: string;
+  /** What has to be added to a command that shows one of several whole. */
+  readonly which?: string;
+}
+
+/** As many pieces as a comment holds, below its hidden first line, and what was left out. */
+export function fitComment(pieces: readonly Piece[], subject: Subject): string {
+  const marker: Piece = { text: `${markerOf(subject)}\n`, rank: 0, what: "" };
   const { text, left } = fitPieces([marker, ...pieces], MOST_BYTES - BYTES_OF_NOTE);
-  return left.size === 0 ? text : `${text}\n${describeLeft(left, which)}\n`;
+  return left.size === 0 ? text : `${text}\n${describeLeft(left, subject)}\n`;
 }
 
 /** What stands below the summary of a plan. */
@@ -43,20 +51,23 @@ export function bodyPieces(report: Report, pictures: PictureTally): readonly Pie
   return [...(isBlocked(plan) ? [...findings, ...changes] : [...changes, ...findings]), tailPiece(plan)];
 }
 
-/** The hidden first line of the comment about one tenant, or about the same ones. */
-function markerOf(tenant: string): string {
-  return `<!-- cxone-gitops plan tenant=${encodeURIComponent(tenant.toWellFormed()).slice(0, LONGEST_NAME)} -->`;
+/** What drift tells must not take the place of a plan that was posted before. */
+function markerOf({ command, tenants }: Subject): string {
+  return `<!-- cxone-gitops ${command} tenant=${encodeURIComponent(tenants.toWellFormed()).slice(0, LONGEST_NAME)} -->`;
 }
 
-function headPieces(plan: Plan): readonly Piece[] {
-  return [{ text: headText(plan) + alarmText(plan, MOST_REFUSALS), rank: 0, what: "" }];
+function headPieces(report: Report): readonly Piece[] {
+  return [{ text: headText(report) + alarmText(report.plan, MOST_REFUSALS), rank: 0, what: "" }];
 }
 
 /** Which plan it is, and its summary. */
-export function headText(plan: Plan): string {
-  const at = plan.revision === null ? "" : ` at ${code(plan.revision.slice(0, 12), 12)}`;
-  const summary = [`**${summarizePlan(plan)}**`, summarizeImpact(plan)].filter((sentence) => sentence !== "").join(" ");
-  return `## Plan for tenant ${code(plan.tenant, LONGEST_NAME)}${at}\n\n${summary}\n`;
+export function headText(report: Report): string {
+  const { plan } = report;
+  const voice = voiceOf(report);
+  const at = plan.revision === null ? "" : ` at ${code(shortRevision(plan.revision), LONGEST_NAME)}`;
+  const [first, ...others] = voice.summarize();
+  const summary = [`**${first}**`, ...others].join(" ");
+  return `## ${voice.title} tenant ${code(plan.tenant, LONGEST_NAME)}${at}\n\n${summary}\n`;
 }
 
 /** What keeps a plan from being applied, at most so many refusals in full; empty when nothing does. */
@@ -79,7 +90,7 @@ function tailPiece(plan: Plan): Piece {
   return { text, rank: 0, what: "" };
 }
 
-function describeLeft(left: ReadonlyMap<string, number>, which: string): string {
+function describeLeft(left: ReadonlyMap<string, number>, { command, which = "" }: Subject): string {
   const counts = [...left].map(([what, count]) => `${what}: ${count}`);
-  return `> [!NOTE]\n> Left out, because a comment holds no more: ${counts.join(", ")}. \`cxone-gitops plan${which} --output html\` shows all of it.`;
+  return `> [!NOTE]\n> Left out, because a comment holds no more: ${counts.join(", ")}. \`cxone-gitops ${command}${which} --output html\` shows all of it.`;
 }

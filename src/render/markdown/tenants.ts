@@ -1,11 +1,12 @@
 /** The plans of several tenants as one comment on a pull request. */
 import { isBlocked, isRefused, type Plan } from "../../model/plan.ts";
+import { shortRevision } from "../../model/revision.ts";
 import { plural } from "../findings.ts";
 import type { Report } from "../report.ts";
 import { compareSides, type Side } from "../side-by-side.ts";
 import type { Piece } from "./budget.ts";
 import { PictureTally } from "./change.ts";
-import { alarmText, bodyPieces, fitComment, headText } from "./comment.ts";
+import { alarmText, bodyPieces, fitComment, headText, type Subject } from "./comment.ts";
 import { code, prose } from "./text.ts";
 
 /** One of the tenants: its plan, or why there is none. Nothing in it holds a secret. */
@@ -28,17 +29,21 @@ const RANK = 1;
  * As `renderMarkdown`, and as short, for several tenants: how they stand side by side, then a section for each that has something to say.
  * `wanted` is what `--tenant` names: the hidden first line is the same for every comment about the same.
  */
-export function renderTenants(wanted: string, sections: readonly Section[]): string {
+export function renderTenants(
+  wanted: string,
+  sections: readonly Section[],
+  command: Subject["command"] = "plan",
+): string {
   const spoken = sections.filter((section) => !("report" in section) || hasSomethingToSay(section.report.plan));
   const shown = spoken.slice(0, MOST_SECTIONS);
   const pictures = new PictureTally();
   const pieces = [
-    headPiece(sections),
+    headPiece(sections, command),
     ...tablePieces(sections.map(({ side }) => side)),
     ...shown.flatMap((section) => sectionPieces(section, pictures)),
     ...omitted(spoken.length - shown.length),
   ];
-  return fitComment(pieces, wanted, " --tenant NAME");
+  return fitComment(pieces, { command, tenants: wanted, which: " --tenant NAME" });
 }
 
 function hasSomethingToSay(plan: Plan): boolean {
@@ -46,10 +51,11 @@ function hasSomethingToSay(plan: Plan): boolean {
   return !isQuiet || isBlocked(plan) || isRefused(plan);
 }
 
-function headPiece(sections: readonly Section[]): Piece {
+function headPiece(sections: readonly Section[], command: Subject["command"]): Piece {
   const [first] = sections.flatMap((section) => ("report" in section ? [section.report.plan.revision] : []));
-  const at = first === undefined || first === null ? "" : ` at ${code(first.slice(0, 12), 12)}`;
-  return { text: `## Plans for ${plural(sections.length, "tenant")}${at}\n\n`, rank: 0, what: "" };
+  const at = first === undefined || first === null ? "" : ` at ${code(shortRevision(first), LONGEST_NAME)}`;
+  const title = command === "drift" ? "Drift on" : "Plans for";
+  return { text: `## ${title} ${plural(sections.length, "tenant")}${at}\n\n`, rank: 0, what: "" };
 }
 
 function tablePieces(sides: readonly Side[]): readonly Piece[] {
@@ -91,7 +97,7 @@ function sectionPieces(section: Section, pictures: PictureTally): readonly Piece
     return [head, { text: `\n> [!CAUTION]\n> ${text}\n`, rank: RANK, what: "errors", under: head }];
   }
   const { plan } = section.report;
-  const head = fixed(`\n${headText(plan)}`);
+  const head = fixed(`\n${headText(section.report)}`);
   const alarm: Piece = { text: alarmText(plan, MOST_REFUSALS), rank: RANK, what: "refusals", under: head };
   return [head, alarm, ...bodyPieces(section.report, pictures)];
 }

@@ -16,11 +16,13 @@ export function editBlock(page: Page, node: YamlNode, { kept, added }: Steps): v
   const column = page.lines.columnOf(first.start);
   const isCompact = !isFirstOnLine(page, first.start);
   const firstKept = Math.min(...kept.keys());
-  addBefore(page, node, { additions: added.get(-1) ?? [], column, isCompact });
+  const findLike = makeFindLike(node.entries);
+  const write = (additions: readonly Addition[] = []) => writeAdditions(page, node, { additions, column, findLike });
+  addBefore(page, node, { lines: write(added.get(-1)), column, isCompact });
   if (isCompact && firstKept > 0) pullUp(page, node, firstKept);
   for (const [index, entry] of node.entries.entries()) {
     if (!kept.has(index) && !(isCompact && index < firstKept)) removeLines(page, node, index);
-    const lines = writeAdditions(page, node, added.get(index) ?? [], column);
+    const lines = write(added.get(index));
     if (lines.length > 0) addBelow(page, findLastLineEnd(page, entry), lines);
   }
 }
@@ -33,13 +35,13 @@ function addBelow({ lines, look, edits }: Page, end: number, added: readonly str
   edits.push({ start, end: start, text });
 }
 
-function writeAdditions(
-  { renderer }: Page,
-  node: YamlNode,
-  additions: readonly Addition[],
-  column: number,
-): readonly string[] {
-  const findLike = makeFindLike(node.entries);
+interface Added {
+  readonly additions: readonly Addition[];
+  readonly column: number;
+  readonly findLike: ReturnType<typeof makeFindLike>;
+}
+
+function writeAdditions({ renderer }: Page, node: YamlNode, { additions, column, findLike }: Added): readonly string[] {
   return additions.flatMap(({ key, value, original }) =>
     key === null
       ? renderer.item(value, column, original ?? findLike(value))
@@ -48,16 +50,15 @@ function writeAdditions(
 }
 
 interface Before {
-  readonly additions: readonly Addition[];
+  readonly lines: readonly string[];
   readonly column: number;
   /** The first entry stands on the line of the dash or key above it. */
   readonly isCompact: boolean;
 }
 
-function addBefore(page: Page, node: YamlNode, { additions, column, isCompact }: Before): void {
+function addBefore(page: Page, node: YamlNode, { lines, column, isCompact }: Before): void {
   const { newline } = page.look;
   const first = node.entries[0];
-  const lines = writeAdditions(page, node, additions, column);
   if (first === undefined || lines.length === 0) return;
   const text = lines.map((line) => line + newline).join("");
   const start = isCompact ? first.start : findFirstLineStart(page, first, 0);

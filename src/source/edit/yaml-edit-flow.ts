@@ -66,6 +66,7 @@ class GapWriter {
   readonly #page: Page;
   readonly #node: YamlNode;
   readonly #gaps: readonly Gap[];
+  readonly #findLike: ReturnType<typeof makeFindLike>;
   /** Every entry on a line of its own. */
   readonly #lead: string | null;
 
@@ -73,6 +74,7 @@ class GapWriter {
     this.#page = page;
     this.#node = node;
     this.#gaps = gaps;
+    this.#findLike = makeFindLike(node.entries);
     const leads = gaps.slice(0, node.entries.length).map(({ lead }) => lead);
     this.#lead = leads.every((lead) => /[\r\n]/.test(lead))
       ? (/[\r\n]+[ \t]*$/.exec(leads[0] ?? "")?.[0] ?? null)
@@ -112,7 +114,7 @@ class GapWriter {
     const lineStart = lines.startOf(this.#node.entries[0]?.start ?? this.#node.start);
     const indent = text.slice(lineStart).search(/[^ ]/);
     if (key === null) {
-      const like = original ?? makeFindLike(this.#node.entries)(value);
+      const like = original ?? this.#findLike(value);
       return renderer.flow(value, like, { column: indent, indent });
     }
     const name = `${renderer.key(key, this.#node.entries, true)}${look.colon}`;

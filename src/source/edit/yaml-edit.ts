@@ -10,7 +10,7 @@ import { findLook, type Look } from "./yaml-look.ts";
 import { NodeCollector, type YamlEntry, type YamlNode } from "./yaml-nodes.ts";
 import { Renderer } from "./yaml-render.ts";
 
-const BYTE_ORDER_MARK = "\uFEFF";
+export const BYTE_ORDER_MARK = "\uFEFF";
 
 /**
  * A YAML or JSON text with the value of one of its documents changed to `wanted`. Only what differs is touched; comments, blank lines,
@@ -52,10 +52,10 @@ class DocumentEdit {
     this.#text = text;
     this.#index = documentIndex;
     this.#wanted = wanted;
-    this.#before = read(text);
-    const collector = new NodeCollector(text, documentIndex);
+    this.#before = readDocuments(text);
+    const collector = new NodeCollector(text, [documentIndex]);
     walkYaml(text, collector);
-    const root = collector.findRoot();
+    const root = collector.findRoot(documentIndex);
     if (root === undefined || !this.#before.some(({ index }) => index === documentIndex)) {
       throw new Error(`the text has no document ${documentIndex} that can be read`);
     }
@@ -129,7 +129,7 @@ class DocumentEdit {
   }
 
   #isRight(text: string): boolean {
-    const after = read(text);
+    const after = readDocuments(text);
     if (after.length !== this.#before.length) return false;
     const isRead = after.every(({ index, value }, at) => {
       const before = this.#before[at];
@@ -153,7 +153,8 @@ function writeLines(value: Json, newline: string): string {
   }
 }
 
-function read(text: string): readonly SourceDocument[] {
+/** The documents of a text that can be read. */
+export function readDocuments(text: string): readonly SourceDocument[] {
   return parseYaml(text, { file: "edited.yaml" }).documents;
 }
 

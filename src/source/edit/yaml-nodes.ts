@@ -35,22 +35,22 @@ export interface YamlEntry {
   readonly value: YamlNode;
 }
 
-/** Collects the nodes of one document. Hand it to `walkYaml`, then ask for the root. */
+/** Collects the nodes of some documents of a text. Hand it to `walkYaml`, then ask for their roots. */
 export class NodeCollector implements YamlVisitor {
   readonly #text: string;
-  readonly #index: number;
+  readonly #indexes: ReadonlySet<number>;
   readonly #open: DraftNode[] = [];
   #document = -1;
-  #root: DraftNode | undefined;
+  readonly #roots = new Map<number, DraftNode>();
 
-  constructor(text: string, documentIndex: number) {
+  constructor(text: string, documentIndexes: Iterable<number>) {
     this.#text = text;
-    this.#index = documentIndex;
+    this.#indexes = new Set(documentIndexes);
   }
 
   /** undefined when the text has no such document, or nothing is written in it. */
-  findRoot(): YamlNode | undefined {
-    const root = this.#root;
+  findRoot(documentIndex: number): YamlNode | undefined {
+    const root = this.#roots.get(documentIndex);
     return root === undefined || root.start === null ? undefined : new NodePlacer(this.#text).place(root, root.start);
   }
 
@@ -88,21 +88,21 @@ export class NodeCollector implements YamlVisitor {
   }
 
   endCollection(): void {
-    if (this.#document !== this.#index) return;
+    if (!this.#indexes.has(this.#document)) return;
     const closed = this.#open.pop();
     if (closed !== undefined) this.#add(closed);
   }
 
   #start(type: "mapping" | "sequence", { offset, outerOffset, isFlow, anchor }: YamlCollection): void {
-    if (this.#document !== this.#index) return;
+    if (!this.#indexes.has(this.#document)) return;
     const style = isFlow ? "flow" : "block";
     this.#open.push({ ...NOTHING, type, style, start: offset, outerStart: outerOffset, anchor, children: [] });
   }
 
   #add(draft: DraftNode): void {
-    if (this.#document !== this.#index) return;
+    if (!this.#indexes.has(this.#document)) return;
     const parent = this.#open.at(-1);
-    if (parent === undefined) this.#root = draft;
+    if (parent === undefined) this.#roots.set(this.#document, draft);
     else parent.children.push(draft);
   }
 }

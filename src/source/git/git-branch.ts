@@ -17,7 +17,15 @@ import { GitopsError } from "../../errors.ts";
 import { readBlobs } from "./git-blobs.ts";
 import { commitFiles, type DraftFile, listTree, type TreeFile } from "./git-branch-objects.ts";
 import { describePush, type GitRemote, openRemote, type Push, reasonOf } from "./git-branch-remote.ts";
-import { type GitPlace, isNotRepository, nearestFolder, openGit, toGitProblem } from "./git-client.ts";
+import {
+  type BareRepository,
+  type GitPlace,
+  isNotRepository,
+  nearestFolder,
+  openGit,
+  toGitProblem,
+} from "./git-client.ts";
+import { packLooseObjects } from "./git-tidy.ts";
 
 export interface GitBranchOptions {
   /** Absolute; the repository that it is in is used. */
@@ -38,9 +46,12 @@ export interface GitBranchOptions {
 interface Repository {
   readonly place: GitPlace;
   readonly isShallow: boolean;
-  /** Nobody else tidies it up. */
-  readonly isOwn: boolean;
+  /** The repository when it is one of our own: nobody else tidies it up. */
+  readonly own: BareRepository | null;
 }
+
+/** So many pushes are between two looks at what has piled up; the first one of a process is followed by one. */
+const PUSHES_PER_LOOK = 8;
 
 /** Opens nothing until it is used. Every method throws `git/unavailable` when git cannot do it. */
 export class GitBranch {
@@ -50,6 +61,7 @@ export class GitBranch {
   readonly #ref: Readonly<Record<"seen" | "fetched" | "draft", string>>;
   #repository: Promise<Repository> | undefined;
   #hasFetched = false;
+  #pushes = 0;
 
   constructor(options: GitBranchOptions) {
     const { branch, refName, signal } = options;
@@ -63,7 +75,7 @@ export class GitBranch {
 
   async fetch(): Promise<string | null> {
     const { branch } = this.#options;
-    const { place, isShallow, isOwn } = await this.#open();
+    const { place, isShallow, own } = await this.#open();
     // Only to begin with: later the commits in between are what shows that the branch has only grown.
     const isFirst = !this.#hasFetched && (await this.seen()) === null;
     const depth = isFirst && isShallow ? ["--depth=1"] : [];
@@ -71,7 +83,7 @@ export class GitBranch {
     const alone = ["--progress", "--no-tags", "--no-prune", "--no-write-fetch-head", "--no-recurse-submodules"];
     const refspec = `+refs/heads/${branch}:${this.#ref.fetched}`;
     try {
-      const flags = [...alone, "--no-filter", ...depth, ...(isOwn ? [] : ["--no-auto-gc"])];
+      const flags = [...alone, "--no-filter", ...depth, ...(own === null ? ["--no-auto-gc"] : [])];
       await this.#remote.open(place).raw(["fetch", ...flags, this.#remote.address, refspec]);
     } catch (thrown) {
       if (!/couldn't find remote ref/i.test(String(thrown))) throw this.#unavailable(thrown);
@@ -119,7 +131,7 @@ export class GitBranch {
 
   async push(commit: string, expected: string | null): Promise<Push> {
     const { branch } = this.#options;
-    const { place } = await this.#open();
+    const { place, own } = await this.#open();
     // The commit is the expected one's child, so nothing is ever forced: the lease makes sure that the branch is exactly there.
     const lease = `--force-with-lease=refs/heads/${branch}:${expected ?? ""}`;
     const plain = [
@@ -133,10 +145,17 @@ export class GitBranch {
     try {
       const refspec = `${commit}:refs/heads/${branch}`;
       await this.#remote.open(place).raw(["push", ...plain, lease, this.#remote.address, refspec]);
+      if (own !== null) await this.#tidy(own);
       return { result: "pushed" };
     } catch (thrown) {
       return describePush(thrown);
     }
+  }
+
+  /** What it does is for the disk alone: when it fails, the push was one all the same. */
+  async #tidy(own: BareRepository): Promise<void> {
+    this.#pushes += 1;
+    if (this.#pushes % PUSHES_PER_LOOK === 1) await packLooseObjects(own).catch(() => undefined);
   }
 
   #open(): Promise<Repository> {
@@ -149,14 +168,15 @@ export class GitBranch {
     const place = nearestFolder(directory);
     try {
       const answer = await openGit(place).raw(["rev-parse", "--is-shallow-repository"]);
-      return { place, isShallow: answer.trim() === "true", isOwn: false };
+      return { place, isShallow: answer.trim() === "true", own: null };
     } catch (thrown) {
       if (!isNotRepository(thrown)) throw toGitProblem(thrown, "open the repository of the configuration");
-      return { place: await this.#makeRepository(ownRepository), isShallow: true, isOwn: true };
+      const own = await this.#makeRepository(ownRepository);
+      return { place: own, isShallow: true, own };
     }
   }
 
-  async #makeRepository(gitDir: string): Promise<GitPlace> {
+  async #makeRepository(gitDir: string): Promise<BareRepository> {
     const { directory } = this.#options;
     if (this.#remote.isName) {
       const message = `audit.git.remote is "${this.#remote.address}", and the configuration's folder ${directory} is in no git repository that could have such a remote`;

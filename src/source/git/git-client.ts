@@ -2,6 +2,7 @@ import { statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { GitError, type SimpleGit, type SimpleGitOptions, simpleGit } from "simple-git";
 import { GitopsError, messageOf } from "../../errors.ts";
+import { refusePlantedRepository } from "./planted-repository.ts";
 
 /** How long git may be silent before it is given up, in milliseconds. */
 const SILENCE = 60_000;
@@ -44,16 +45,18 @@ export interface GitOptions {
 
 /**
  * Git in a folder, made harmless: no hook and no file-system monitor of the repository runs, the index is not refreshed on
- * disk, GIT_* variables of the caller (as inside a hook) do not redirect it, and its messages are English.
+ * disk, GIT_* variables of the caller (as inside a hook) do not redirect it, and its messages are English. A repository that was
+ * committed among other files is not used: throws `git/unavailable` when the folder is in one.
  * The folder must exist. simple-git spawns git with an argument list; there is no shell.
  */
 export function openGit(place: GitPlace, options: GitOptions = {}): SimpleGit {
   const { input, config = [], unsafe = {}, signal } = options;
+  if (typeof place === "string") refusePlantedRepository(place);
   const where = typeof place === "string" ? {} : { GIT_DIR: place.gitDir };
   const env = { ...FIXED, ...passOn(PASSED_ON), ...where, ...options.env };
   const git = simpleGit({
     baseDir: typeof place === "string" ? place : place.gitDir,
-    config: ["core.hooksPath=/dev/null", "core.fsmonitor=false", "core.quotePath=false", ...config],
+    config: [...HARMLESS, ...config],
     // These guards exist to keep hooks and monitors from being set; we set them to nothing.
     unsafe: { allowUnsafeHooksPath: true, allowUnsafeFsMonitor: true, ...unsafe },
     // Nothing but these is passed on, so each of them is meant.
@@ -68,6 +71,14 @@ export function openGit(place: GitPlace, options: GitOptions = {}): SimpleGit {
   });
   return git.env(env);
 }
+
+/** The last is for git from 2.38 on; refusePlantedRepository is for every git. */
+const HARMLESS = [
+  "core.hooksPath=/dev/null",
+  "core.fsmonitor=false",
+  "core.quotePath=false",
+  "safe.bareRepository=explicit",
+];
 
 /** English messages; and a commit is what its id says, whatever `git replace` has put in its place. */
 const FIXED = { LC_ALL: "C", GIT_NO_REPLACE_OBJECTS: "1" };
@@ -109,7 +120,8 @@ export function toGitProblem(thrown: unknown, doing: string): GitopsError {
 }
 
 function findHint(thrown: unknown): string {
-  if (isGitMissing(thrown)) return "Install git, or read the manifests from a folder without --rev.";
+  if (isGitMissing(thrown))
+    return "Install git. Revisions, repositories that are followed, and a trail on a branch need it.";
   if (isNotRepository(thrown)) return "Run this inside a git work tree.";
   if (/dubious ownership/.test(messageOf(thrown))) {
     return "The repository belongs to another user. If you trust it: git config --global --add safe.directory FOLDER";

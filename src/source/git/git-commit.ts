@@ -14,11 +14,15 @@ export interface CommitBase {
   /** A folder in the repository. */
   readonly standing: string;
   readonly branch: string;
-  /** The commit to build on, its full id: the branch's last, or that of HEAD. */
-  readonly commit: string;
-  /** False when the branch is made by the commit. */
-  readonly isThere: boolean;
-  /** Where a branch that is there left the history of HEAD; null when that is not known, as in a shallow clone. */
+  /** Whom the branch is for, on one line. */
+  readonly tenant: string;
+  /** The commit of HEAD, its full id. */
+  readonly head: string;
+  /** The commit to build on: the branch's last, or that of HEAD where there is no branch or it was merged into HEAD. */
+  readonly parent: string;
+  /** The branch's last commit; null when the branch is made by the commit. */
+  readonly tip: string | null;
+  /** Where the branch left the history of HEAD; null when it begins at HEAD. */
   readonly fork: string | null;
 }
 
@@ -36,36 +40,65 @@ export interface GitIdentity {
 
 /** Of one process: a command line has an end. */
 const FILES_AT_ONCE = 200;
+/** The last lines of our commits: whom one is for, and the tree that we gave it. Whoever amends or rebases it leaves another tree. */
+const TENANT_TRAILER = "Cxone-Gitops-Tenant";
+const TREE_TRAILER = "Cxone-Gitops-Tree";
 
 /**
- * Settles what a branch's next commit builds on. A branch that is there is added to only when its last commit's subject begins with `subject`:
- * then it is one of ours. Throws `import/branch` for any other, for one that is checked out and for a name that git does not take; and
+ * Settles what a branch's next commit builds on. A branch that is there is added to only while its last commit is exactly what we wrote for
+ * the same tenant. Throws `import/branch` for any other, for one that is checked out and for a name that git does not take; and
  * `git/unavailable` outside a repository and before its first commit.
  */
-export async function openCommitBase(folder: string, branch: string, subject: string): Promise<CommitBase> {
+export async function openCommitBase(folder: string, branch: string, tenant: string): Promise<CommitBase> {
   const standing = nearestFolder(folder);
   const git = async (...commands: readonly string[]) => (await openGit(standing).raw([...commands])).trim();
   try {
     await git("rev-parse", "--show-toplevel");
     await checkName(standing, branch);
+    const head = await git("rev-parse", "--verify", "--quiet", "HEAD^{commit}");
+    if (head === "") throw refuse(branch, "the repository has no commit to build on", "Commit the manifests first.");
+    const anew = { standing, branch, tenant, head, parent: head, tip: null, fork: null };
     const tip = await git("rev-parse", "--verify", "--quiet", `refs/heads/${branch}^{commit}`);
-    if (tip === "") {
-      const commit = await git("rev-parse", "--verify", "--quiet", "HEAD^{commit}");
-      if (commit !== "") return { standing, branch, commit, isThere: false, fork: null };
-      throw refuse(branch, "the repository has no commit to build on", "Commit the manifests first.");
-    }
+    if (tip === "") return anew;
     const worktrees = await git("worktree", "list", "--porcelain");
     if (worktrees.split("\n").includes(`branch refs/heads/${branch}`)) {
       throw refuse(branch, "it is checked out", "Name a branch that does not exist yet.");
     }
-    if (!(await git("log", "-1", "--format=%s", tip)).startsWith(subject)) {
-      const why = "it exists, and its last commit is no take-over of live edits";
-      throw refuse(branch, why, "Name a branch that does not exist yet, or one that an earlier import made.");
-    }
-    const fork = (await git("merge-base", tip, "HEAD")) || null;
-    return { standing, branch, commit: tip, isThere: true, fork };
+    checkOurs(branch, tenant, await git("log", "-1", "--no-show-signature", "--format=%T%n%B", tip));
+    const fork = await git("merge-base", tip, head);
+    if (fork === "") throw refuseMoved(branch, "where it left the history of HEAD is not known");
+    return fork === tip ? { ...anew, tip } : { ...anew, parent: tip, tip, fork };
   } catch (thrown) {
     throw toGitProblem(thrown, `look at the branch "${branch}"`);
+  }
+}
+
+function checkOurs(branch: string, tenant: string, described: string): void {
+  const [tree, ...message] = described.split("\n");
+  const trailerOf = (name: string) => message.findLast((line) => line.startsWith(`${name}: `))?.slice(name.length + 2);
+  const [forTenant, written] = [trailerOf(TENANT_TRAILER), trailerOf(TREE_TRAILER)];
+  if (forTenant === undefined || written === undefined) {
+    const why = "it exists, and its last commit is no take-over of live edits";
+    throw refuse(branch, why, "Name a branch that does not exist yet, or one that an earlier import made.");
+  }
+  if (forTenant !== tenant) {
+    throw refuse(branch, `it holds what was taken over of the tenant "${forTenant}"`, "Name a branch for each tenant.");
+  }
+  if (written !== tree) throw refuseMoved(branch, "somebody has changed its last commit");
+}
+
+/** For a branch of ours that cannot be added to any more without undoing what somebody did. */
+export function refuseMoved(branch: string, why: string): GitopsError {
+  return refuse(branch, `the branch has moved on: ${why}`, "Merge or delete it, or name another.");
+}
+
+/** Files (from the repository's top) that differ between two commits. Throws `git/unavailable`. */
+export async function findChanged(standing: string, from: string, to: string): Promise<readonly string[]> {
+  try {
+    const listing = await openGit(standing).raw(["diff-tree", "-r", "-z", "--name-only", "--no-renames", from, to]);
+    return listing.split("\0").filter((path) => path !== "");
+  } catch (thrown) {
+    throw toGitProblem(thrown, "compare two commits");
   }
 }
 
@@ -101,9 +134,10 @@ export async function commitOnBranch(base: CommitBase, { files, message, author 
   try {
     const tree = await writeTree(base, folder, files);
     const messageFile = join(folder, "message");
-    await writeFile(messageFile, message);
+    const trailers = `${TENANT_TRAILER}: ${base.tenant}\n${TREE_TRAILER}: ${tree}\n`;
+    await writeFile(messageFile, `${message.trimEnd()}\n\n${trailers}`);
     const env = { ...identity("AUTHOR", author), ...identity("COMMITTER", author) };
-    const commands = ["commit-tree", tree, "-p", base.commit, "-F", messageFile];
+    const commands = ["commit-tree", tree, "-p", base.parent, "-F", messageFile];
     const commit = (await openGit(base.standing, { env }).raw(commands)).trim();
     await moveBranch(base, commit, env);
     return commit;
@@ -115,15 +149,15 @@ export async function commitOnBranch(base: CommitBase, { files, message, author 
 }
 
 async function writeTree(base: CommitBase, folder: string, files: NewCommit["files"]): Promise<string> {
-  const { standing, commit } = base;
+  const { standing, parent } = base;
   const drafts = files.map((_, index) => join(folder, `${index}`));
   for (const [index, { text }] of files.entries()) await writeFile(drafts[index] ?? "", text);
   const input = drafts.map((draft) => `${draft}\n`).join("");
   const hashed = await openGit(standing, { input }).raw(["hash-object", "-w", "--no-filters", "--stdin-paths"]);
   const ids = hashed.trim().split("\n");
-  const modes = await readModes(standing, commit);
+  const modes = await readModes(standing, parent);
   const env = { GIT_INDEX_FILE: join(folder, "index") };
-  await openGit(standing, { env }).raw(["read-tree", commit]);
+  await openGit(standing, { env }).raw(["read-tree", parent]);
   const entries = files.flatMap(({ path }, index) => {
     const mode = modes.get(path);
     if (mode === undefined) throw new GitopsError("internal", `"${path}" is not in the commit that it was read from`);
@@ -143,8 +177,8 @@ async function readModes(standing: string, commit: string): Promise<ReadonlyMap<
 }
 
 async function moveBranch(base: CommitBase, commit: string, env: Readonly<Record<string, string>>): Promise<void> {
-  const { standing, branch } = base;
-  const expected = base.isThere ? base.commit : "0".repeat(commit.length);
+  const { standing, branch, tip } = base;
+  const expected = tip ?? "0".repeat(commit.length);
   const reason = ["-m", "cxone-gitops import --drift"];
   try {
     await openGit(standing, { env }).raw(["update-ref", ...reason, `refs/heads/${branch}`, commit, expected]);

@@ -1,4 +1,8 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { GitopsError } from "../../errors.ts";
+import { withoutExpired } from "./allowed-signers.ts";
 import { type GitPlace, openGit, passOn, toGitProblem } from "./git-client.ts";
 
 /** Whose signature a commit carries. */
@@ -19,12 +23,30 @@ export interface SignatureOptions {
 
 /**
  * Who signed a commit: with an ssh key that the file allows, or with an OpenPGP key that the keyring of the user who runs this trusts
- * (fully: that it is in the keyring is not enough, some are filled from key servers). Throws `git/unsigned` when nobody did.
+ * (fully: that it is in the keyring is not enough, some are filled from key servers). The key must be allowed today, and when the commit
+ * says that it was made. Throws `git/unsigned` when nobody did.
  * Which program looks at a signature, and which file says who may sign, is never read from a repository's configuration.
  */
 export async function verifySignature({ standing, commit, allowedSigners }: SignatureOptions): Promise<Signature> {
+  const { state, signer, key } = await judge(standing, commit, allowedSigners ?? "/dev/null");
+  const hint = hintFor(allowedSigners);
+  if (state !== "G" || signer === "") {
+    throw new GitopsError("git/unsigned", `the commit ${commit} ${describe(state, key)}`, { hint });
+  }
+  const today = allowedSigners === undefined ? undefined : await judgeToday(standing, commit, allowedSigners);
+  if (today === undefined || (today.state === "G" && today.signer === signer)) return { signer, key };
+  const why = `is signed with a key that is not allowed today (${key}), whatever date the commit bears`;
+  throw new GitopsError("git/unsigned", `the commit ${commit} ${why}`, { hint });
+}
+
+interface Judgement extends Signature {
+  /** What git's `%G?` says. */
+  readonly state: string;
+}
+
+async function judge(standing: GitPlace, commit: string, allowedSigners: string): Promise<Judgement> {
   const config = [
-    `gpg.ssh.allowedSignersFile=${allowedSigners ?? "/dev/null"}`,
+    `gpg.ssh.allowedSignersFile=${allowedSigners}`,
     "gpg.program=gpg",
     "gpg.openpgp.program=gpg",
     "gpg.ssh.program=ssh-keygen",
@@ -37,9 +59,21 @@ export async function verifySignature({ standing, commit, allowedSigners }: Sign
       throw toGitProblem(thrown, `look at the signature of ${commit}`);
     });
   const [state = "", signer = "", key = ""] = answer.split("\n");
-  if (state === "G" && signer !== "") return { signer, key };
-  const hint = hintFor(allowedSigners);
-  throw new GitopsError("git/unsigned", `the commit ${commit} ${describe(state, key)}`, { hint });
+  return { state, signer, key };
+}
+
+/** Git asks whether a key was allowed at the commit's own date. undefined when all of the file's lines are in force. */
+async function judgeToday(standing: GitPlace, commit: string, allowedSigners: string): Promise<Judgement | undefined> {
+  const inForce = withoutExpired(await readFile(allowedSigners, "utf8"), Date.now());
+  if (inForce === undefined) return undefined;
+  const folder = await mkdtemp(join(tmpdir(), "cxone-gitops-signers-"));
+  try {
+    const file = join(folder, "allowed_signers");
+    await writeFile(file, inForce, { mode: 0o600 });
+    return await judge(standing, commit, file);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }
 
 /** What git's `%G?` says of a signature that is not good. */

@@ -1,5 +1,5 @@
 import { realpath } from "node:fs/promises";
-import { relative, resolve, sep } from "node:path";
+import { basename, dirname, relative, resolve, sep } from "node:path";
 import { GitopsError } from "../../errors.ts";
 import { DEFAULT_LIMITS, formatBytes, type SourceLimits } from "../limits.ts";
 import { decodeFile, isFinding, isSourceFile, makeFileFinding, type SourceFiles } from "../source-file.ts";
@@ -10,7 +10,7 @@ import { listManifestBlobs } from "./git-tree.ts";
 export interface Revision {
   /** The full commit id that is checked out. */
   readonly commit: string;
-  /** True when something below the folder differs from that commit, untracked files included. */
+  /** True when something below the folder, or another file that counts, differs from that commit; untracked files included. */
   readonly dirty: boolean;
   /** The work tree's top folder, absolute. */
   readonly root: string;
@@ -18,12 +18,13 @@ export interface Revision {
 
 /**
  * Which commit a folder's files belong to; null outside a repository, before its first commit, and where git is not installed.
+ * `besides` is a file (absolute) that counts as well where it stands in the same repository: what the folder is read with.
  * Writes nothing. Throws `git/unavailable` when there is a repository that git refuses to read.
  */
-export async function describeRevision(folder: string): Promise<Revision | null> {
+export async function describeRevision(folder: string, besides?: string): Promise<Revision | null> {
   const git = openGit(nearestFolder(folder));
   try {
-    const root = stripNewline(await git.raw(["rev-parse", "--show-toplevel"]));
+    const root = resolve(stripNewline(await git.raw(["rev-parse", "--show-toplevel"])));
     const commit = stripNewline(await git.raw(["rev-parse", "--verify", "--quiet", "HEAD^{commit}"]));
     if (commit === "") return null;
     const changes = await git.raw([
@@ -33,14 +34,24 @@ export async function describeRevision(folder: string): Promise<Revision | null>
       "-z",
       "--untracked-files=all",
       ".",
+      ...(besides === undefined ? [] : await findInWorkTree(root, besides)),
       // What we keep ourselves is no manifest, wherever it stands.
       ":(exclude,top,glob)**/.cxone-gitops/**",
     ]);
-    return { commit, dirty: changes !== "", root: resolve(root) };
+    return { commit, dirty: changes !== "", root };
   } catch (thrown) {
     if (isNotRepository(thrown) || isGitMissing(thrown)) return null;
     throw toGitProblem(thrown, `describe the revision of "${folder}"`);
   }
+}
+
+/** As git names one file of a work tree; nothing for a file that is not in it, or in a repository of its own inside it. */
+async function findInWorkTree(root: string, file: string): Promise<readonly string[]> {
+  const folder = await realpath(dirname(file));
+  const top = folder === root ? root : await findWorkTree(folder).catch(() => undefined);
+  if (top !== root) return [];
+  const path = relative(root, resolve(folder, basename(file)));
+  return [`:(top,literal)${path.split(sep).join("/")}`];
 }
 
 export interface RevisionOptions {

@@ -3,12 +3,12 @@ import { GitopsError } from "../../errors.ts";
 
 /** What `--repo` names, taken apart. */
 export interface RepositoryUrl {
-  /** What git gets: without a password, because the arguments of a process are for all to see. */
+  /** What git gets: without a password or token, because the arguments of a process are for all to see. */
   readonly url: string;
   /** What people get to see. */
   readonly display: string;
   readonly transport: "https" | "http" | "ssh" | "file";
-  /** What stood before the host, when that holds a password. */
+  /** What stood before the host, when that holds a password, or is a token by itself (`https://TOKEN@host`): its password is empty. */
   readonly login: { readonly user: string; readonly password: string } | undefined;
 }
 
@@ -35,7 +35,8 @@ function parseUrl(text: string): RepositoryUrl {
   if (!URL.canParse(text)) throw refuse("it cannot be read as a URL", CAN_BE);
   const url = new URL(text);
   const transport = transportOf(url);
-  if (url.password === "") {
+  const isToken = transport !== "ssh" && transport !== "file" && looksLikeToken(decode(url.username));
+  if (url.password === "" && !isToken) {
     const address = transport === "file" ? text : url.href;
     return { url: address, display: address, transport, login: undefined };
   }
@@ -44,6 +45,15 @@ function parseUrl(text: string): RepositoryUrl {
   url.username = "";
   url.password = "";
   return { url: url.href, display: url.href, transport, login };
+}
+
+/**
+ * Whether what stands alone before a host is more than a name. A name stays in the address: credential helpers look for its password. Names
+ * as long as tokens are mail addresses, or words in one case.
+ */
+function looksLikeToken(user: string): boolean {
+  if (/^(gh[a-z]|github_pat|glpat|gl[a-z]+t)[_-]/.test(user)) return true;
+  return user.length >= 20 && !user.includes("@") && (/\d/.test(user) || (/[a-z]/.test(user) && /[A-Z]/.test(user)));
 }
 
 function transportOf({ protocol, hostname }: URL): RepositoryUrl["transport"] {
