@@ -2,7 +2,7 @@
 import { subjectOf } from "../engine/resource-identity.ts";
 import { messageOf } from "../errors.ts";
 import { deliver } from "../notify/deliver.ts";
-import { makeNotifications } from "../notify/make-notifications.ts";
+import { makeNotifications, showsNoEdits } from "../notify/make-notifications.ts";
 import type { RunFacts } from "../notify/run-facts.ts";
 import { resultOf } from "./metrics/metrics.ts";
 import { identifyActor } from "./outside/actor.ts";
@@ -21,12 +21,17 @@ export async function announceRun(workspace: Workspace, report: RunReport, ended
 }
 
 async function announce(workspace: Workspace, report: RunReport, ended: RunEnd): Promise<void> {
-  const { io, config } = workspace;
-  const notifications = makeNotifications(await gatherFacts(workspace, report, ended));
+  const { io, config, options } = workspace;
+  const facts = await gatherFacts(workspace, report, ended);
+  const made = makeNotifications(facts);
+  const { told } = io.background;
+  if (showsNoEdits(facts)) told.forget(report.tenant);
+  const notifications = options.notify === false ? made.filter(({ type }) => type !== "drift.found") : made;
   if (notifications.length === 0) return;
   const undelivered = await deliver({
     receivers: await config.notifications.resolveReceivers(report.tenant),
     notifications,
+    told,
     clock: openClock(io.background.stop),
     stop: io.background.stop,
     mask: (text) => io.secrets.mask(text),

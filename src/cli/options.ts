@@ -17,6 +17,8 @@ export interface CommonOptions {
   readonly logLevel: LogLevel;
   readonly color: boolean;
   readonly metricsFile?: string;
+  /** false leaves the edits that are found to a later run to tell. */
+  readonly notify?: boolean;
 }
 
 export type OutputFormat = "text" | "json" | "sarif" | "markdown" | "html";

@@ -7,7 +7,7 @@ import { groupIntoUnits, type Unit } from "../engine/units.ts";
 import { EXIT, type ExitCode, GitopsError } from "../errors.ts";
 import type { JsonObject } from "../model/json.ts";
 import type { DocumentRef } from "../model/live.ts";
-import { hasChanges } from "../model/plan.ts";
+import { hasChanges, type Plan } from "../model/plan.ts";
 import { showAndWrite } from "./apply.ts";
 import type { CommonOptions, GuardOptions } from "./options.ts";
 import type { Io } from "./outside/io.ts";
@@ -87,7 +87,17 @@ async function planRestore(session: WritingSession, run: string, options: Restor
       ...(options.overwrite === true ? [] : refuseEdits(restorations, observation)),
     ],
   });
+  refuseLooseEnds(plan);
   return { plan, units, observation, memory, isWhole };
+}
+
+/** What a run replaced may lead to what a later run has taken away. Throws `restore/impossible`. */
+function refuseLooseEnds({ findings }: Plan): void {
+  const loose = findings.find(({ rule, severity }) => rule === "workflow/unknown-node" && severity === "error");
+  if (loose === undefined) return;
+  const message = `the run cannot be put back by itself: ${loose.message}`;
+  const hint = "Where a later run has taken that node away, restore that run first: `cxone-gitops audit log --runs`.";
+  throw new GitopsError("restore/impossible", message, { hint });
 }
 
 function groupRestored(restorations: readonly Restoration[], observation: Observation): readonly Unit[] {

@@ -7,6 +7,7 @@ import { type CxoneConnection, connectTenant } from "../cxone/connect.ts";
 import type { ApiEvent } from "../cxone/events.ts";
 import { GitopsError } from "../errors.ts";
 import type { Secrets } from "../model/secrets.ts";
+import { learningStore } from "./learning-store.ts";
 import { readVersion } from "./package-files.ts";
 import { type RunReport, reportRun } from "./run-report.ts";
 import type { Workspace } from "./workspace.ts";
@@ -117,7 +118,8 @@ function connect({ io, clock, log }: Workspace, tenant: ResolvedTenant, signal: 
     io.metrics.request(tenant.name, maskEndpoint(event, io.secrets));
   };
   const parts = { clock, secrets: io.secrets, onEvent, signal, version: readVersion() };
-  return connectTenant({ tenant: { ...endpoints, ...credentials }, ...parts });
+  const connection = connectTenant({ tenant: { ...endpoints, ...credentials }, ...parts });
+  return { ...connection, store: learningStore(connection.store, io.secrets) };
 }
 
 /** The path of a token is the configuration's, and may come from the environment. */

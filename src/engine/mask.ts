@@ -12,7 +12,7 @@ export function maskChange(change: Change, secrets: Secrets): Change {
   );
   const live = Object.entries(change.live).map(([path, value]): readonly [string, Json] => [
     secrets.mask(path),
-    secretPaths.has(path) ? MASK : maskLive(value, secrets),
+    secretPaths.has(path) ? MASK : maskLive(value, secrets, path.slice(path.lastIndexOf("/") + 1)),
   ]);
   return {
     ...change,
@@ -55,12 +55,13 @@ export function maskJson(value: Json, secrets: Secrets): Json {
   return objectFrom(Object.entries(value).map(([key, item]) => [secrets.mask(key), maskJson(item, secrets)]));
 }
 
-/** As `maskJson`, for what was read: there a value may stand that was a secret of an earlier manifest. */
-export function maskLive(value: Json, secrets: Secrets): Json {
+/** As `maskJson`, for what was read: there a value may stand that was a secret of an earlier manifest. `key` is what the value is called. */
+export function maskLive(value: Json, secrets: Secrets, key: string = ""): Json {
   if (typeof value === "string") return secrets.maskSuspects(maskText(value, secrets));
-  if (isJsonArray(value)) return value.map((item) => maskLive(item, secrets));
+  if (typeof value === "number") return secrets.isSecretNumber(value, key) ? MASK : value;
+  if (isJsonArray(value)) return value.map((item) => maskLive(item, secrets, key));
   if (!isJsonObject(value)) return value;
-  return objectFrom(Object.entries(value).map(([key, item]) => [secrets.mask(key), maskLive(item, secrets)]));
+  return objectFrom(Object.entries(value).map(([name, item]) => [secrets.mask(name), maskLive(item, secrets, name)]));
 }
 
 /**
@@ -69,18 +70,19 @@ export function maskLive(value: Json, secrets: Secrets): Json {
  */
 export function maskApart(secrets: Secrets): (value: Json) => Json {
   const numbers = new Map<string, number>();
-  const mask = (value: Json): Json => {
-    if (isJsonArray(value)) return value.map(mask);
+  const mask = (value: Json, key: string): Json => {
+    if (isJsonArray(value)) return value.map((item) => mask(item, key));
     if (isJsonObject(value)) {
-      return objectFrom(Object.entries(value).map(([key, item]) => [secrets.mask(key), mask(item)]));
+      return objectFrom(Object.entries(value).map(([name, item]) => [secrets.mask(name), mask(item, name)]));
     }
-    const masked = maskLive(value, secrets);
-    if (typeof value !== "string" || typeof masked !== "string" || masked === value) return masked;
-    const number = numbers.get(value) ?? numbers.size + 1;
-    numbers.set(value, number);
+    const masked = maskLive(value, secrets, key);
+    if (typeof masked !== "string" || masked === value) return masked;
+    const text = String(value);
+    const number = numbers.get(text) ?? numbers.size + 1;
+    numbers.set(text, number);
     return masked.replaceAll(MASK, `(secret ${number})`);
   };
-  return mask;
+  return (value) => mask(value, "");
 }
 
 /** A secret too short to be told from ordinary text is still masked where it is the whole value. */

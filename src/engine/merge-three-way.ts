@@ -152,9 +152,10 @@ function isSameSide(left: Side, right: Side): boolean {
   return left === undefined || right === undefined ? left === right : isSameJson(left, right);
 }
 
-/** Whether live is what was kept; a masked text stands for any text. */
+/** Whether live is what was kept; a masked text stands for any text, and a mask alone for a number too. */
 function isAsKept(kept: Side, live: Side): boolean {
   if (kept === undefined || live === undefined) return kept === live;
+  if (kept === MASK && typeof live === "number") return true;
   if (typeof kept === "string" && kept.includes(MASK)) return typeof live === "string";
   if (isJsonArray(kept)) {
     if (!isJsonArray(live) || live.length !== kept.length) return false;

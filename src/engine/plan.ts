@@ -1,4 +1,3 @@
-import type { Resource } from "../kinds/kind.ts";
 import { digestOf } from "../model/digest.ts";
 import { compareFindings, type Finding, locate, type Problem } from "../model/finding.ts";
 import type { Json } from "../model/json.ts";
@@ -8,10 +7,12 @@ import type { Secrets } from "../model/secrets.ts";
 import { applySeverities, type RuleSeverities } from "../model/severity.ts";
 import { type GuardSettings, guardChanges } from "./guard.ts";
 import type { LastAppliedByIdentity } from "./last-applied.ts";
+import { checkLeftDocument, type ResourceProblem } from "./left-document.ts";
 import { maskChange, maskFinding } from "./mask.ts";
 import { type Observation, readOf } from "./observe.ts";
 import { type PlannedUnit, planUnit } from "./plan-unit.ts";
 import { type Hold, holdBack } from "./policy.ts";
+import { changesByIdentity } from "./resource-identity.ts";
 import type { Unit } from "./units.ts";
 
 export interface PlanInput {
@@ -60,21 +61,40 @@ export function makePlan(input: PlanInput): Plan {
     fingerprint: fingerprintOf(content),
     summary: summarize(changes, planned, refusals.length),
     changes,
-    findings: collectFindings(input, planned),
+    findings: collectFindings(input, planned, changes),
     refusals,
   };
 }
 
-function collectFindings(input: PlanInput, planned: readonly PlannedUnit[]): readonly Finding[] {
-  const online = [...planned.flatMap((unit) => unit.problems), ...checkReferences(input)];
+function collectFindings(
+  input: PlanInput,
+  planned: readonly PlannedUnit[],
+  changes: readonly Change[],
+): readonly Finding[] {
+  const online = [
+    ...planned.flatMap((unit) => unit.problems),
+    ...checkLeftDocuments(input, planned, changes),
+    ...checkReferences(input),
+  ];
   const located = online.map(({ resource, problem }) => locate(problem, resource.source));
   const findings = [...input.findings, ...applySeverities(located, input.severities)];
   return findings.map((finding) => maskFinding(finding, input.secrets)).sort(compareFindings);
 }
 
-interface ResourceProblem {
-  readonly resource: Resource;
-  readonly problem: Problem;
+/** After what is held back is known, because that is not written. */
+function checkLeftDocuments(
+  { units, observation, severities }: PlanInput,
+  planned: readonly PlannedUnit[],
+  changes: readonly Change[],
+): readonly ResourceProblem[] {
+  const byIdentity = changesByIdentity(changes);
+  return units.flatMap((unit, index) => {
+    const read = readOf(observation, unit.ref);
+    if (read.state === "unknown") return [];
+    const base = read.state === "present" ? read : undefined;
+    const known = planned[index]?.problems ?? [];
+    return checkLeftDocument({ unit, changes: byIdentity, base, known, severities });
+  });
 }
 
 function checkReferences({ units, observation }: PlanInput): readonly ResourceProblem[] {

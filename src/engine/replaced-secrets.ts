@@ -1,5 +1,5 @@
 import type { Resource } from "../kinds/kind.ts";
-import type { Json, JsonObject } from "../model/json.ts";
+import { isJsonArray, isJsonObject, type Json, type JsonObject } from "../model/json.ts";
 import { refKey } from "../model/live.ts";
 import { MASK, type Secrets, splitAtSecrets, standsForSecret } from "../model/secrets.ts";
 import { diffOwned, valueAtPointer } from "./diff.ts";
@@ -24,7 +24,17 @@ export function learnReplacedSecrets(
     const replaced = valueAtPointer(live, operation.path);
     const shown = maskJson(operation.value, secrets);
     if (typeof replaced === "string") learnText(typeof shown === "string" ? shown : MASK, replaced, learning);
+    else learnWhole(replaced, operation.path.slice(operation.path.lastIndexOf("/") + 1), learning);
   }
+}
+
+/** Every text and number in what a secret stands for, or has replaced. `key` is what the value is called. */
+function learnWhole(value: Json | undefined, key: string, learning: Learning): void {
+  const { secrets, document } = learning;
+  if (typeof value === "string") secrets.addReplaced(value, document);
+  else if (typeof value === "number") secrets.addReplacedNumber(value, key, document);
+  else if (isJsonArray(value)) for (const item of value) learnWhole(item, key, learning);
+  else if (isJsonObject(value)) for (const [name, item] of Object.entries(value)) learnWhole(item, name, learning);
 }
 
 /** Who learns, and of which document (by `refKey`). */
@@ -36,13 +46,20 @@ export interface Learning {
 /**
  * What stands live where a kept document has a mask was a secret when that was kept, and still is, whatever manifests say now.
  */
-export function learnMaskedPlaces(kept: Json | undefined, live: Json | undefined, learning: Learning): void {
+export function learnMaskedPlaces(
+  kept: Json | undefined,
+  live: Json | undefined,
+  learning: Learning,
+  called: string = "",
+): void {
   if (typeof kept === "string") {
-    if (kept.includes(MASK) && typeof live === "string") learnText(kept, live, learning);
+    if (!kept.includes(MASK)) return;
+    if (typeof live === "string") learnText(kept, live, learning);
+    else learnWhole(live, called, learning);
     return;
   }
   if (kept === undefined || live === undefined) return;
-  for (const [key, value] of childrenOf(kept)) learnMaskedPlaces(value, childrenOf(live).get(key), learning);
+  for (const [key, value] of childrenOf(kept)) learnMaskedPlaces(value, childrenOf(live).get(key), learning, key);
 }
 
 /**

@@ -43,6 +43,7 @@ export const RULES = [
   "live/other-type",
   "live/shape",
   "live/transition-taken",
+  "live/undone",
   "live/unknown",
   "live/unknown-document",
   "manifest/annotation",

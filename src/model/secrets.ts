@@ -1,3 +1,5 @@
+import { Needles } from "./needles.ts";
+
 /** What stands in every output in a secret's place. */
 export const MASK = "(secret)";
 
@@ -24,6 +26,8 @@ const SHORTEST_LEARNT = 6;
 const LONGEST_WORD = 16;
 /** Letters alone (`production`) or digits alone make a suspect only when they are longer than words are. */
 const SHORTEST_PLAIN_SUSPECT = 20;
+/** Smaller ones are timeouts, counts and coordinates as well: where a secret has replaced one, it is masked under its own key alone. */
+const SMALLEST_NUMBER = 100_000;
 
 /**
  * The values of one run that must appear nowhere: what `${env:…}` gave, and tokens as they arrive. It only ever grows. Every output passes
@@ -39,6 +43,9 @@ const SHORTEST_PLAIN_SUSPECT = 20;
  *   a word, a number, a short one: `Billing`     where it is a whole value, in the document in which it      elsewhere it is what it says
  *                                                stood (`within`); where no document is known, everywhere
  *
+ * What reads like a credential in a live document (`addRecognised`) is masked in every text of the tenant from 8 characters on, or 16 where
+ * it is letters alone; a shorter one is as a learnt one.
+ *
  * No learnt value reaches another tenant (`fork`): what is secret on one may be the name of a queue on the other.
  */
 export class Secrets {
@@ -49,6 +56,10 @@ export class Secrets {
   /** Ordinary words that a secret has replaced, and the documents in which they stood. */
   readonly #words = new Map<string, Set<string>>();
   readonly #suspects = new Set<string>();
+  readonly #recognised = new Needles();
+  readonly #numbers = new Set<number>();
+  /** Small numbers that a secret has replaced, with their keys, and the documents in which they stood. */
+  readonly #smallNumbers = new Map<string, Set<string>>();
   #longestFirst: readonly string[] = [];
   #merged: { readonly of: readonly (readonly string[])[]; readonly all: readonly string[] } | undefined;
 
@@ -81,6 +92,16 @@ export class Secrets {
     else if (value !== "") this.#words.set(value, (this.#words.get(value) ?? new Set()).add(document));
   }
 
+  /** As `addReplaced`, for a number: it is masked in the document in which it stood; one of five digits or less only under its key. */
+  addReplacedNumber(value: number, key: string, document: string): void {
+    if (this.#base !== undefined && this.#document !== undefined) this.#base.addReplacedNumber(value, key, document);
+    else if (Math.abs(value) >= SMALLEST_NUMBER) this.addReplaced(String(value), document);
+    else {
+      const called = `${value} ${key}`;
+      this.#smallNumbers.set(called, (this.#smallNumbers.get(called) ?? new Set()).add(document));
+    }
+  }
+
   /**
    * As `addReplaced`, for what is known to be the secret part of a longer text, and may come back in another: with a digit it is no word, so
    * it is masked there as well.
@@ -89,6 +110,14 @@ export class Secrets {
     if (this.#base !== undefined && this.#document !== undefined) this.#base.addReplacedPart(value, document);
     else if (/\d/.test(value) || value.length >= LONGEST_WORD) this.#remember(value);
     else this.addReplaced(value, document);
+  }
+
+  /** Remembers what stands live in a document (by `refKey`) and reads like a credential. A number that is short is too common. */
+  addRecognised(value: string | number, document: string): void {
+    if (this.#base !== undefined && this.#document !== undefined) this.#base.addRecognised(value, document);
+    else if (typeof value === "number") this.#addNumber(value);
+    else if (value.length < (isMixed(value) ? Needles.shortest : LONGEST_WORD)) this.addReplaced(value, document);
+    else for (const form of formsOf(value)) this.#recognised.add(form);
   }
 
   /**
@@ -108,16 +137,40 @@ export class Secrets {
 
   /** True when the text is, or contains, a secret; a short secret counts only as the whole text. */
   isIn(text: string): boolean {
-    return this.#isWhole(text, this.#document) || this.#allForms().some((value) => text.includes(value));
+    if (this.#isWhole(text, this.#document) || this.#allForms().some((value) => text.includes(value))) return true;
+    return this.#maskRecognised(text) !== text;
+  }
+
+  /** True for a number that was recognised as a credential, or that a secret has replaced. `key` is what the number is called, where known. */
+  isSecretNumber(value: number, key: string = ""): boolean {
+    return this.#isNumber(value, key, this.#document);
   }
 
   /** The text with every secret in it replaced. */
   mask(text: string): string {
-    let masked = text;
+    // First, for another secret may be a part of a longer one.
+    let masked = this.#maskRecognised(text);
     for (const value of this.#allForms()) {
       if (masked.includes(value)) masked = masked.replaceAll(value, MASK);
     }
     return masked;
+  }
+
+  #addNumber(value: number): void {
+    if (Math.abs(value) >= SMALLEST_NUMBER) this.#numbers.add(value);
+  }
+
+  #isNumber(value: number, key: string, document: string | undefined): boolean {
+    if (this.#numbers.has(value)) return true;
+    const isSmall = Math.abs(value) < SMALLEST_NUMBER;
+    const documents = isSmall ? this.#smallNumbers.get(`${value} ${key}`) : this.#words.get(String(value));
+    if (documents !== undefined && (document === undefined || documents.has(document))) return true;
+    return this.#base === undefined ? false : this.#base.#isNumber(value, key, document);
+  }
+
+  #maskRecognised(text: string): string {
+    const masked = this.#recognised.replaceIn(text, MASK);
+    return this.#base === undefined ? masked : this.#base.#maskRecognised(masked);
   }
 
   #isWhole(text: string, document: string | undefined): boolean {
@@ -130,12 +183,7 @@ export class Secrets {
 
   #remember(value: string): void {
     if (value === "" || this.#longestFirst.includes(value)) return;
-    for (const read of [value, ...asRead(value)]) {
-      const quoted = inCondition(read);
-      for (const form of [read, quoted, inJson(read), inJson(quoted), encodeURIComponent(read), base64(read)]) {
-        this.#values.add(form);
-      }
-    }
+    for (const form of formsOf(value)) this.#values.add(form);
     this.#longestFirst = byLength([...this.#values].filter((form) => form.length >= SHORTEST_MASKABLE));
   }
 
@@ -157,6 +205,14 @@ function byLength(forms: readonly string[]): readonly string[] {
 
 function isMixed(value: string): boolean {
   return /\d/.test(value) && /\p{L}/u.test(value);
+}
+
+/** In which an output may show it. */
+function formsOf(value: string): readonly string[] {
+  return [value, ...asRead(value)].flatMap((read) => {
+    const quoted = inCondition(read);
+    return [read, quoted, inJson(read), inJson(quoted), encodeURIComponent(read.toWellFormed()), base64(read)];
+  });
 }
 
 /** What a condition makes of it that holds it unquoted, or between quotes: a number, or a text without its backslashes. */

@@ -6,6 +6,7 @@ import type { Clock } from "../engine/ports.ts";
 import type { Notification, NotificationType, Receiver } from "../model/notification.ts";
 import { writeBody } from "./body.ts";
 import { signMessage } from "./sign.ts";
+import type { Told } from "./told.ts";
 
 const TIMEOUT_MS = 5_000;
 const BACKOFF = { attempts: 3, baseMs: 500, capMs: 4_000, budgetMs: 0 };
@@ -22,6 +23,8 @@ const SIDE_BY_SIDE = { standard: 4, slack: 1 } as const;
 export interface Delivery {
   readonly receivers: readonly Receiver[];
   readonly notifications: readonly Notification[];
+  /** What was delivered before is not sent again; what is taken is added. */
+  readonly told: Told;
   readonly clock: Clock;
   /** When it fires, nothing new is tried, and what is under way is cut off a moment later. */
   readonly stop: AbortSignal;
@@ -78,14 +81,17 @@ function cutSoonAfter(stop: AbortSignal, transport: Transport): { end(): void } 
 }
 
 async function tell(receiver: Receiver, delivery: Delivery, way: Way): Promise<Undelivered | undefined> {
-  const meant = delivery.notifications.filter(({ type }) => receiver.types.includes(type));
+  const meant = delivery.notifications.filter(
+    (one) => receiver.types.includes(one.type) && !delivery.told.has(receiver, one),
+  );
   const limit = pLimit(SIDE_BY_SIDE[receiver.format]);
   const reasons: string[] = [];
   let isLost = false;
   const sendOne = async (notification: Notification) => {
     const result = isLost ? { isTaken: false, isLost, why: "" } : await send(notification, receiver, delivery, way);
     isLost ||= result.isLost;
-    if (!result.isTaken) reasons.push(result.why);
+    if (result.isTaken) delivery.told.add(receiver, notification);
+    else reasons.push(result.why);
     delivery.onResult(notification.type, result.isTaken ? "sent" : "failed");
   };
   await Promise.all(meant.map((notification) => limit(() => sendOne(notification))));

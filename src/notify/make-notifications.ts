@@ -2,7 +2,7 @@ import { changesByIdentity, subjectOf } from "../engine/resource-identity.ts";
 import { sha256 } from "../model/digest.ts";
 import { refKey } from "../model/live.ts";
 import type { Notification, NotificationData, NotificationType, NotifiedResource } from "../model/notification.ts";
-import type { Change, Impact } from "../model/plan.ts";
+import { type Change, type Impact, isBlocked } from "../model/plan.ts";
 import type { RunFacts, TimedOutcome } from "./run-facts.ts";
 
 /** What a document of each type is told as. */
@@ -50,13 +50,20 @@ function isOurDoing({ outcome, attempts }: TimedOutcome): boolean {
 /** The same edits, told by another run, are the same message: a receiver that drops doubles hears of them once. */
 function tellDrift(facts: RunFacts): readonly Notification[] {
   if (!LOOK_FOR_EDITS.includes(facts.command)) return [];
-  // What a restore of ours put back is nobody's edit.
-  const edited = (facts.plan?.changes ?? []).filter(
-    ({ drift }) => drift?.restored === null && (drift.origin === "edited-live" || drift.origin === "both"),
-  );
+  const edited = (facts.plan?.changes ?? []).filter(isEdited);
   if (edited.length === 0) return [];
   const edits = edited.map((change) => [subjectOf(change), change.liveVersion, change.patch]);
   return [message(facts, "drift.found", [edits], about(edited.map(toEdited)))];
+}
+
+/** True of a run that has compared everything, and found nothing edited live. */
+export function showsNoEdits({ command, plan }: RunFacts): boolean {
+  return LOOK_FOR_EDITS.includes(command) && plan !== undefined && !isBlocked(plan) && !plan.changes.some(isEdited);
+}
+
+/** What a restore of ours put back is nobody's edit. */
+function isEdited({ drift }: Change): boolean {
+  return drift?.restored === null && (drift.origin === "edited-live" || drift.origin === "both");
 }
 
 /** Where a commit is not deployed as well, nobody can tell which of the effects would undo the edit: none is given for one. */

@@ -1,13 +1,12 @@
-import { type Change, isBlocked, type Plan } from "../model/plan.ts";
+import type { Change, Plan } from "../model/plan.ts";
 import { groupByOrigin, type LatestRun, summarizeDrift } from "./drift-groups.ts";
 import { driftSentencesOf } from "./drift-words.ts";
 import { renderFindings } from "./findings.ts";
 import type { Paint } from "./paint.ts";
-import { renderChanges, renderPlan, renderUnchanged } from "./plan-text.ts";
+import { renderAlarm, renderChanges, renderUnchanged } from "./plan-text.ts";
 
-/** Live and desired for people, by where each difference comes from. A plan that could not be made is shown as one. */
+/** Live and desired for people, by where each difference comes from; then what keeps git from being applied. */
 export function renderDrift(plan: Plan, latest: LatestRun | null, paint: Paint): string {
-  if (isBlocked(plan)) return renderPlan(plan, paint);
   const at = plan.revision === null ? "" : ` at ${plan.revision}`;
   const details = plan.changes.map((change) => ({ change }));
   const groups = groupByOrigin(plan, details, latest).map(({ title, group }) => {
@@ -22,5 +21,6 @@ export function renderDrift(plan: Plan, latest: LatestRun | null, paint: Paint):
     renderUnchanged(plan, paint),
     plan.findings.length > 0 ? `${renderFindings(plan.findings, paint)}\n` : "",
     `${paint("strong", summarizeDrift(plan))}\n`,
+    renderAlarm(plan, paint),
   ].join("");
 }

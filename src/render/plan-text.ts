@@ -26,6 +26,13 @@ export function renderPlan(plan: Plan, paint: Paint): string {
     unchanged === "" && shown.length > 0 ? "\n" : unchanged,
     plan.findings.length > 0 ? `${renderFindings(plan.findings, paint)}\n` : "",
     `${paint("strong", summarizePlan(plan))}\n`,
+    renderAlarm(plan, paint),
+  ].join("");
+}
+
+/** What keeps a plan from being applied; empty when nothing does. */
+export function renderAlarm(plan: Plan, paint: Paint): string {
+  return [
     ...plan.refusals.map(({ message, hint }) => `${paint("error", "refused")} ${printable(message)}\n    ${hint}\n`),
     isBlocked(plan) ? `${paint("error", describeBlock(plan))}\n` : "",
   ].join("");

@@ -518,6 +518,12 @@ export const RULE_HELP: Readonly<Record<string, RuleHelp>> = {
     write: "another id, or none",
     severity: "error",
   },
+  "live/undone": {
+    labels: ["when", "do"],
+    wrong: "another change of the same document (with --prune, a delete) would change what a manifest decides",
+    write: "let both ask for the same",
+    severity: "error",
+  },
   "live/unknown": {
     labels: ["when", "do"],
     wrong: "a template or attachment could not be read",

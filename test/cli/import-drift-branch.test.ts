@@ -174,6 +174,45 @@ it("begins at HEAD again with a branch that was merged", async (t) => {
   assert.match(git(folder, "diff", "main", "live"), /^\+ {2}name: "Front Door" # as callers know it$/m);
 });
 
+const HOURS = `apiVersion: cxone-gitops/v1
+kind: Workflow
+metadata: { name: opening-hours }
+spec:
+  id: wf_hours
+  name: Opening hours # as the team knows it
+  nodes:
+    - { id: begin, type: start }
+    - { id: finish, type: end }
+  transitions:
+    - { from: begin, to: finish }
+`;
+const LATER_FLOW = MENU.replace("name: main-menu", "name: later").replace("ivr_main_menu_v2", "ivr_later");
+
+it("adds to its branch whatever HEAD has changed in other files, added or removed since", async (t) => {
+  const world = await openDriftWorld(t, { "main-menu.yaml": MENU, "mail.yaml": MAIL, "hours.yaml": HOURS });
+  const { folder, emulator } = world;
+  await world.apply();
+  emulator.editWorkflow("wf_hours", { name: "Hours" });
+  assert.equal((await world.import({ branch: "live" })).code, 0);
+  world.edit("main-menu.yaml", "timeoutSeconds: 5", "timeoutSeconds: 9");
+  git(folder, "rm", "-q", "manifests/mail.yaml");
+  writeFiles(folder, { "manifests/later.yaml": LATER_FLOW });
+  commitAll(folder, "others");
+  const all = await world.import({ branch: "live" });
+  assert.equal(all.code, 0, all.said);
+  assert.match(all.said, /All of it is in [0-9a-f]{12} on branch live already/);
+
+  emulator.editWorkflow("wf_hours", { name: "Our hours" });
+  const tip = git(folder, "rev-parse", "live");
+  const { code, said } = await world.import({ branch: "live" });
+  assert.equal(code, 0, said);
+  assert.equal(git(folder, "rev-parse", "live^"), tip);
+  assert.equal(git(folder, "diff", "--name-only", "main...live"), "manifests/hours.yaml");
+  git(folder, "merge", "-q", "live");
+  assert.equal(world.read("hours.yaml"), HOURS.replace("Opening hours", "Our hours"));
+  assert.match(world.read("main-menu.yaml"), /timeoutSeconds: 9/);
+});
+
 it("leaves a branch where somebody has put it, or made it, while the commit was made", async (t) => {
   const folder = makeRepository(t, { "manifests/a.yaml": "a: 1\n" });
   const change = {

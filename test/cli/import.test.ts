@@ -318,6 +318,8 @@ spec:
   workflow: wf_orders
   node: mail_a
   templateId: tmpl_1
+  variables: {}
+  attachments: []
   trackClicks: false
 `.replace("spec: \n", "spec:\n"),
     );
@@ -334,6 +336,24 @@ spec:
     const { said } = await world.import([], { as: "email-nodes" });
     assert.match(said, /= unchanged Workflow wf_orders/);
     assert.ok(!world.has("email"));
+  });
+
+  it("give mails whose variables and attachments are git's, though there are none yet", async (t) => {
+    const { properties, ...node } = mail("mail_a");
+    const { variables, ...bare } = properties;
+    const world = await openTenant(t, { workflows: [{ ...WORKFLOW, nodes: [{ ...node, properties: bare }] }] });
+    assert.equal((await world.import([], { as: "email-nodes" })).code, 0);
+    assert.equal((await world.plan()).code, 0);
+    const imported = world.read("email/wf_orders-mail_a.yaml");
+    const added = { variables: { a: "$contact.a" }, attachments: [{ fileId: "att_1", fileName: "prices.pdf" }] };
+    world.emulator.editWorkflow("wf_orders", { nodes: [{ id: "mail_a", properties: added }] });
+    const { code, said } = await world.plan();
+    assert.equal(code, 2);
+    assert.match(said, /prices\.pdf/);
+    assert.equal((await world.import([], { as: "email-nodes", autoApprove: true })).code, 0);
+    assert.notEqual(world.read("email/wf_orders-mail_a.yaml"), imported);
+    assert.match(world.read("email/wf_orders-mail_a.yaml"), /fileName: prices\.pdf/);
+    assert.deepEqual(variables, {});
   });
 
   it("with a mail that no EmailNode can say say which field it is", async (t) => {

@@ -104,16 +104,25 @@ it("a link in the folder is not followed out of it, and nothing is written at al
   assert.deepEqual(readdirSync(outside), []);
 });
 
-it("GitLab's and Jenkins' pipelines are for the tenant that was named, and of this version", async (t) => {
+it("GitLab's and Jenkins' pipelines are for the tenant that was named, and name no package until somebody does", async (t) => {
   const { run, read } = open(t);
-  const { version } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
-  assert.equal((await run("init", "--pipelines", "gitlab", "--tenant", "prod.eu")).code, 0);
+  const first = await run("init", "--pipelines", "gitlab", "--tenant", "prod.eu");
+  assert.equal(first.code, 0);
+  assert.match(first.stdout, /In \.gitlab-ci\.yml, set CXONE_GITOPS_PACKAGE to where you take cxone-gitops from/);
   const gitlab = read(".gitlab-ci.yml");
   readYaml(gitlab);
   assert.equal(gitlab.match(/TENANT: \["prod\.eu"\]/g)?.length, 4);
   assert.match(gitlab, /^apply:prod\.eu:\n {2}extends: \.apply\n {2}variables: \{ TENANT: "prod\.eu" \}$/m);
-  assert.match(gitlab, new RegExp(`CXONE_GITOPS_PACKAGE: cxone-gitops@${version}\n`));
-  assert.equal((await run("init", "--pipelines", "jenkins", "--tenant", "prod.eu")).code, 0);
+  const second = await run("init", "--pipelines", "jenkins", "--tenant", "prod.eu");
+  assert.equal(second.code, 0);
+  assert.match(second.stdout, /In Jenkinsfile, set CXONE_GITOPS_PACKAGE/);
+  for (const text of [gitlab, read("Jenkinsfile")])
+    assert.deepEqual(
+      text.match(/CXONE_GITOPS_PACKAGE(?:: | = ')\S+/g)?.map((one) => one.replace(/.*(?=https)|'$/g, "")),
+      ["https://OWNER.invalid/cxone-gitops-0.0.0.tgz"],
+    );
+  const kept = await run("init", "--pipelines", "jenkins");
+  assert.doesNotMatch(kept.stdout, /CXONE_GITOPS_PACKAGE/);
   assert.match(read("Jenkinsfile"), /values 'prod\.eu'/);
 });
 

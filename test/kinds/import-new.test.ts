@@ -184,9 +184,12 @@ describe("an e-mail node", () => {
     attachments: [{ fileId: "att_1", fileName: "a.pdf", size: 1 }],
   };
 
-  it("leaves out defaults, what is empty, and fields that no manifest knows", () => {
+  it("leaves out defaults and fields that no manifest knows, and says that there are no variables and no attachments", () => {
     const defaults = { deliveryMode: "standard", trackOpens: true, trackClicks: true, brand: "acme" };
-    assert.deepEqual(of({ templateId: "t", variables: {}, attachments: [], ...defaults })?.spec, least);
+    const none = { ...least, variables: {}, attachments: [] };
+    for (const live of [{ variables: {}, attachments: [] }, { variables: null, attachments: null }, {}]) {
+      assert.deepEqual(of({ templateId: "t", ...live, ...defaults })?.spec, none);
+    }
     assert.deepEqual(of({ ...full, trackOpens: false, deliveryMode: "digest" })?.spec, {
       ...least,
       variables: { a: "$contact.a" },

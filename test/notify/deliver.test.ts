@@ -6,6 +6,7 @@ import { deliver } from "../../src/notify/deliver.ts";
 import { makeNotifications } from "../../src/notify/make-notifications.ts";
 import type { RunFacts } from "../../src/notify/run-facts.ts";
 import { toSlack } from "../../src/notify/slack.ts";
+import { openTold } from "../../src/notify/told.ts";
 import { openReceiver, type Reply } from "./receiver.ts";
 
 const FACTS: RunFacts = {
@@ -48,6 +49,7 @@ async function send(
   receivers: readonly Receiver[],
   notifications: readonly Notification[],
   passing = { ms: 0 },
+  told = openTold(),
 ): Promise<Delivered> {
   const slept: number[] = [];
   const results: string[] = [];
@@ -55,6 +57,7 @@ async function send(
   const undelivered = await deliver({
     receivers,
     notifications,
+    told,
     clock: {
       now: () => now + passing.ms,
       random: () => 0.5,
@@ -247,4 +250,31 @@ it("slack's limits hold, and what it would obey is escaped, whatever a tenant ho
     for (const one of texts) assert.ok(one.length <= 3000);
   }
   assert.ok(slack.text.length <= 400);
+});
+
+it("edits that a receiver has taken are not sent to it again by the same process, until there are none any more", async (t) => {
+  const told = openTold();
+  const { url, received } = await openReceiver(t, (number) => ({ status: number === 0 ? 400 : 204 }));
+  const other = await openReceiver(t);
+  const types = ["drift.found", "flow.connections.updated"] as const;
+  const one = { ...at(url), types };
+  const [flow] = makeNotifications({ ...FACTS, outcomes: [flowDone("a")] });
+  assert.ok(flow);
+  const edits = { ...flow, id: "msg_edits", type: "drift.found" } as const;
+  const look = async (to: Receiver, ...what: readonly Notification[]) =>
+    (await send([to], what, undefined, told)).results;
+  assert.deepEqual(await look(one, edits), ["failed"], "what was not taken is sent again");
+  assert.deepEqual(await look(one, edits), ["sent"]);
+  assert.deepEqual(await look(one, edits), []);
+  assert.deepEqual(await look(one, { ...edits, id: "msg_others" }), ["sent"]);
+  assert.deepEqual(await look(one, edits), [], "it may change back and forth");
+  assert.deepEqual(await look({ ...at(other.url), types }, edits), ["sent"], "who was not told is told");
+  assert.deepEqual(await look(one, flow, flow), ["sent", "sent"], "what is written is told each time");
+  told.forget("prod");
+  assert.deepEqual(await look(one, edits), []);
+  told.forget("dev");
+  assert.deepEqual(await look(one, edits), ["sent"]);
+  assert.equal(received.length, 6);
+  for (let number = 0; number < 101; number += 1) told.add(one, { ...edits, id: `msg_${number}` });
+  assert.deepEqual([told.has(one, edits), told.has(one, { ...edits, id: "msg_100" })], [false, true], "it is bounded");
 });

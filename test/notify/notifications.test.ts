@@ -1,7 +1,10 @@
 /** Notifications of real runs, to a receiver on a real socket. */
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { it } from "node:test";
+import { runPass } from "../../src/cli/following/pass.ts";
 import { NOTIFICATION_TYPES } from "../../src/model/notification.ts";
 import { blocksOf, readPage, rowsOf, sectionOf } from "../architecture/pages.ts";
 import { runCommand } from "../helpers/command.ts";
@@ -10,6 +13,7 @@ import { EMAIL, FLOW, SECOND_EMAIL, WEBHOOK } from "../helpers/manifests.ts";
 import { startRun } from "../helpers/running.ts";
 import { takeStep } from "../helpers/steps.ts";
 import { writeFiles } from "../helpers/temp-folder.ts";
+import { openTestIo } from "../helpers/test-io.ts";
 import { configFor, type EmulatedWorld, openEmulatedWorld } from "../helpers/world.ts";
 import { openReceiver, type Received } from "./receiver.ts";
 
@@ -112,6 +116,53 @@ it("drift tells edits once by their id, reconcile tells them and the repair, and
   const before = received.length;
   assert.equal((await world.run("plan")).code, 1);
   assert.equal(received.length, before);
+});
+
+it("a daemon tells an edit that stays once, and again when it was gone; `drift --no-notify` tells none", async (t) => {
+  const world = await openEmulatedWorld(t, { "flow.yaml": FLOW }, {}, SECRETS);
+  const { url, received } = await openReceiver(t);
+  await world.apply();
+  tell(world, url);
+  world.emulator.editFlow("ivr_main_menu_v2", { name: "By hand" });
+  assert.equal((await world.run("drift", "--no-notify")).code, 2);
+  assert.equal(received.length, 0);
+
+  const opened = openTestIo(world.folder, world.env);
+  const io = { ...opened.io, commandName: "reconcile" };
+  const stopping = { soft: new AbortController().signal, hard: new AbortController().signal };
+  const pass = async () => {
+    const code = await runPass(io, { output: "text", logLevel: "silent", color: false, policy: "report" }, stopping);
+    await io.background.settle();
+    return [code, received.length];
+  };
+  assert.deepEqual(await pass(), [2, 1], opened.said());
+  assert.deepEqual(await pass(), [2, 1]);
+  world.write({ "flow.yaml": FLOW.replace("to: node_queue_03", "to: node_nowhere") });
+  // A pass that could not compare forgets nothing; that it failed is told.
+  assert.deepEqual(await pass(), [1, 2]);
+  world.write({ "flow.yaml": FLOW });
+  assert.deepEqual(await pass(), [2, 2]);
+  world.emulator.editFlow("ivr_main_menu_v2", { name: "IVR Main Menu" });
+  assert.deepEqual(await pass(), [0, 2]);
+  world.emulator.editFlow("ivr_main_menu_v2", { name: "By hand" });
+  assert.deepEqual(await pass(), [2, 3]);
+});
+
+it("what keeps the manifests of several tenants from being read fails the run of each, and is told of each", async (t) => {
+  const world = await openEmulatedWorld(t, { "flow.yaml": FLOW }, {}, SECRETS);
+  const { url, received } = await openReceiver(t);
+  const prod = configFor(world.emulator.url).replace("tenants:\n", "").replace("  dev:", "  prod:");
+  const entry = `{ url: "${url}", secret: "\${env:NOTIFY_SECRET}" }`;
+  world.config((config) => `${config}${prod}notifications: [${entry}]\n`);
+  const ran = await world.run("reconcile", "--tenant", "all", "--rev", "nowhere", "--metrics-file", "m.prom");
+  assert.equal(ran.code, 1, ran.stderr);
+  const bodies = received.map(({ body }) => JSON.parse(body));
+  assert.deepEqual(bodies.map(({ type, data }) => [type, data.tenant, data.result]).toSorted(), [
+    ["run.failed", "dev", "error"],
+    ["run.failed", "prod", "error"],
+  ]);
+  const runs = readFileSync(join(world.folder, "m.prom"), "utf8").match(/^cxone_gitops_runs_total\{.*$/gm) ?? [];
+  assert.deepEqual(runs.map((line) => /tenant="(\w*)"/.exec(line)?.[1]).toSorted(), ["dev", "prod"]);
 });
 
 it("an edit is told with its editor and its fields, not with the commit that is not deployed, nor as whose who looked", async (t) => {

@@ -5,7 +5,7 @@ import { createServer } from "node:http";
 import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
 import { stringAt } from "../../src/model/json.ts";
-import { commitAll, git } from "../helpers/temp-folder.ts";
+import { commitAll, git, makeFolder } from "../helpers/temp-folder.ts";
 import { CREDENTIALS } from "../helpers/world.ts";
 import { type GitlabJob, jobsFor, readGitlab, scriptOf, type Variables } from "./gitlab-pipeline.ts";
 import { editLive, openPlace, type Place } from "./place.ts";
@@ -13,6 +13,7 @@ import { makePrograms, runBash } from "./shell.ts";
 import { ROOT } from "./workflow.ts";
 
 const read = (name: string) => readFileSync(join(ROOT, "docs/pipelines", name), "utf8");
+const UNSET = "CXONE_GITOPS_PACKAGE is not set: put where you take cxone-gitops from in its place.\n";
 const PUSH_URL = "https://cxone-gitops:planted-push-token@git.test/acme/cxone.git";
 
 /** A fresh clone, which reaches its remote also under the address that the scripts give it. */
@@ -43,6 +44,7 @@ describe("docs/pipelines/gitlab-ci.yml", () => {
   const pipeline = readGitlab(read("gitlab-ci.yml"));
   const COMMON: Variables = {
     ...pipeline.variables,
+    CXONE_GITOPS_PACKAGE: "https://packages.test/cxone-gitops-0.1.0.tgz",
     CI: "true",
     CI_DEFAULT_BRANCH: "main",
     CI_PROJECT_ID: "12",
@@ -100,6 +102,18 @@ describe("docs/pipelines/gitlab-ci.yml", () => {
     const address = server.address();
     return { url: `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}`, notes };
   }
+
+  it("what to install cannot be had from anywhere until somebody names it, and each job says so first", async (t) => {
+    const { CXONE_GITOPS_PACKAGE: written = "" } = pipeline.variables;
+    assert.match(new URL(written).hostname, /\.invalid$/);
+    const cwd = makeFolder(t);
+    const script = pipeline.default.before_script.join("\n");
+    for (const named of [written, ""]) {
+      const { code, text } = await runBash(script, { cwd, env: { CXONE_GITOPS_PACKAGE: named } });
+      assert.equal(code, 1);
+      assert.equal(text, UNSET);
+    }
+  });
 
   it("plans into one note, applies what was saved, and repairs what was edited", async (t) => {
     const place = await openPlace(t);
@@ -177,12 +191,15 @@ describe("docs/pipelines/Jenkinsfile", () => {
   // In Groovy, a backslash joins the line with the next one.
   const marks = (/^def MARKS = '''([\s\S]*?)'''/m.exec(text)?.[1] ?? "").replaceAll("\\\n", "");
   /** The shell scripts of a stage, in order. */
+  const install = /^def INSTALL = '''([\s\S]*?)'''/m.exec(text)?.[1] ?? "";
   const scriptsOf = (stage: string): readonly string[] => {
     const part = text.slice(text.indexOf(`stage('${stage}')`)).split(/\n\s*stage\('/)[0] ?? "";
     const found = part.matchAll(
-      /\bsh(?: |\(returnStatus: true, script: )(MARKS \+ )?(?:'''([\s\S]*?)'''|'([^'\n]*)')/g,
+      /\bsh(?: |\(returnStatus: true, script: )(MARKS \+ )?(?:'''([\s\S]*?)'''|'([^'\n]*)'|INSTALL)/g,
     );
-    return [...found].map(([, before, long, short]) => `${before === undefined ? "" : marks}${long ?? short}`);
+    return [...found].map(
+      ([, before, long, short]) => `${before === undefined ? "" : marks}${long ?? short ?? install}`,
+    );
   };
 
   it("its brackets close, one build at a time writes to a tenant, and the plan is approved before it is applied", () => {
@@ -200,6 +217,16 @@ describe("docs/pipelines/Jenkinsfile", () => {
     );
   });
 
+  it("what to install cannot be had from anywhere until somebody names it, and each stage says so first", async (t) => {
+    const [, written = ""] = /CXONE_GITOPS_PACKAGE = '([^']*)'/.exec(text) ?? [];
+    assert.match(new URL(written).hostname, /\.invalid$/);
+    for (const stage of ["Check", "Plan", "Apply", "Reconcile"]) assert.equal(scriptsOf(stage)[0], install);
+    const env = { CXONE_GITOPS_PACKAGE: written, SCRIPT: install };
+    const { code, text: said } = await runBash(`sh -e -c "$SCRIPT"`, { cwd: makeFolder(t), env });
+    assert.equal(code, 1);
+    assert.equal(said, UNSET);
+  });
+
   it("plans, applies what was saved, and repairs what was edited", async (t) => {
     const place = await openPlace(t);
     const tool = makePrograms(join(place.folder, "tool"), { "cxone-gitops": place.command });
@@ -213,7 +240,7 @@ describe("docs/pipelines/Jenkinsfile", () => {
       GIT_URL: "https://git.test/acme/cxone.git",
       REPO_USER: "cxone-gitops",
       REPO_TOKEN: "planted-push-token",
-      CXONE_GITOPS_PACKAGE: "cxone-gitops@0.1.0",
+      CXONE_GITOPS_PACKAGE: "https://packages.test/cxone-gitops-0.1.0.tgz",
     };
     let count = 0;
     const run = async (stage: string, planFile?: string, at = "main") => {

@@ -146,6 +146,32 @@ it("drift groups the changes by where they come from, and counts them", () => {
   );
 });
 
+it("with an error, or a tenant that could not be read, drift shows what was compared all the same", () => {
+  const error = {
+    file: "a.yaml",
+    line: 1,
+    column: 1,
+    rule: "flow/cycle",
+    severity: "error",
+    message: "goes round",
+    hint: null,
+  } as const;
+  const blocked = aPlan(found, { revision: COMMIT });
+  const plan = { ...blocked, findings: [error], summary: { ...blocked.summary, unknown: 1 } };
+  const text = renderDrift(plan, latest, plainPaint);
+  const marks = text.split("\n").filter((line) => /^\S/.test(line));
+  assert.deepEqual(
+    [marks[0], marks[1], ...marks.slice(-2)],
+    [
+      `Drift on tenant dev at ${COMMIT}`,
+      "Edited live",
+      "1 edited live, 1 not deployed, 1 never applied from here, 1 unchanged.",
+      "Nothing will be applied: 1 error and 1 unknown resource.",
+    ],
+  );
+  assert.ok(text.indexOf("goes round") > text.indexOf("To look at"));
+});
+
 it("what is in no commit is not said to be committed", () => {
   const plan = (revision: string | null) =>
     renderDrift(aPlan([...found, aChange({ drift: drift({ origin: "both" }) })], { revision }), latest, plainPaint);

@@ -457,3 +457,29 @@ describe("protection holds", () => {
     assert.deepEqual(world.writes(), []);
   });
 });
+
+it("a transition to a node that a later run took away does not come back before the node", async (t) => {
+  const emailTo = (next: string) => EMAIL.replace("after: [start_node]", `after: [start_node]\n  before: [${next}]`);
+  const second = SECOND_EMAIL.replace("  after: [email_send_01]\n", "");
+  const world = await openEmulatedWorld(t, { "a.yaml": emailTo("email_send_02"), "b.yaml": second });
+  await world.apply();
+  world.write({ "a.yaml": EMAIL.replace("after: [start_node]", "after: [start_node]\n  before: []") });
+  await world.apply();
+  const turned = lastRun(world);
+  world.remove("b.yaml");
+  const pruned = await world.run("apply", "--prune", "--auto-approve");
+  assert.equal(pruned.code, 0, pruned.stderr);
+  const deleted = lastRun(world);
+  const before = world.emulator.document("workflow", "wf_12345");
+
+  const refused = await restore(world, turned, 1);
+  assert.match(refused.stderr, /"email_send_02", and no such node is there \(restore\/impossible\)/);
+  assert.deepEqual(world.emulator.document("workflow", "wf_12345"), before);
+
+  await restore(world, deleted);
+  await restore(world, turned);
+  const ends = objectsAt(world.emulator.document("workflow", "wf_12345"), "transitions").map(
+    (one) => `${stringAt(one, "source")}>${stringAt(one, "target")}`,
+  );
+  assert.ok(ends.includes("email_send_01>email_send_02"), ends.join());
+});

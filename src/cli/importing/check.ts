@@ -2,7 +2,7 @@
 import { diffOwned } from "../../engine/diff.ts";
 import { siblingsOf } from "../../engine/units.ts";
 import type { Resource } from "../../kinds/kind.ts";
-import { compareText, type Finding, hasErrors } from "../../model/finding.ts";
+import { compareFindings, compareText, type Finding, hasErrors } from "../../model/finding.ts";
 import { isSameJson } from "../../model/json.ts";
 import { refKey } from "../../model/live.ts";
 import type { FileChange } from "../../source/manifest-files.ts";
@@ -24,8 +24,10 @@ export interface CheckedDrafts {
   readonly accepted: readonly Draft[];
   readonly refused: readonly RefusedDraft[];
   readonly changes: readonly FileChange[];
-  /** About the files that change. */
+  /** About the files that change, and the errors that the others get by it. */
   readonly findings: readonly Finding[];
+  /** The errors that the manifests, whichever of them, would have and do not have now. */
+  readonly brought: readonly Finding[];
 }
 
 export interface CheckOptions extends Pick<TextOptions, "comments"> {
@@ -47,16 +49,23 @@ export function checkDrafts(
   const refused: RefusedDraft[] = drafts.flatMap((draft) =>
     draft.refusal === undefined ? [] : [{ draft, reason: draft.refusal }],
   );
+  const before = errorsOf(session, loaded);
   for (;;) {
     const known = new Set(refused.map(({ draft }) => draft));
     const accepted = drafts.filter((draft) => !known.has(draft));
     const { changes, unsayable } = writeTexts(accepted, { comments, texts: loaded.texts });
     const reason = "it holds what no manifest can: half a character, a number of too many digits, or too many levels";
     const found = unsayable.map((draft) => ({ draft, reason }));
-    const { wrong, findings } =
-      found.length > 0 ? { wrong: found, findings: [] } : readBack(session, accepted, changes, { loaded, managed });
+    const { wrong, findings, others } =
+      found.length > 0
+        ? { wrong: found, findings: [], others: [] }
+        : readBack(session, accepted, changes, { loaded, managed });
     // What was refused may have been what another referred to, so the others are read once more.
-    if (wrong.length === 0) return { accepted, refused, changes, findings };
+    if (wrong.length === 0) {
+      const brought = findBrought(before, [...findings, ...others]);
+      const elsewhere = brought.filter((finding) => others.includes(finding));
+      return { accepted, refused, changes, findings: [...findings, ...elsewhere].sort(compareFindings), brought };
+    }
     refused.push(...wrong);
   }
 }
@@ -66,7 +75,12 @@ function readBack(
   drafts: readonly Draft[],
   changes: readonly FileChange[],
   { loaded: before, managed }: Omit<CheckOptions, "comments">,
-): { readonly wrong: readonly RefusedDraft[]; readonly findings: readonly Finding[] } {
+): {
+  readonly wrong: readonly RefusedDraft[];
+  readonly findings: readonly Finding[];
+  /** About the files that do not change. */
+  readonly others: readonly Finding[];
+} {
   const changed = new Set(changes.map(({ file }) => file));
   const parsed = changes.map(({ file, after }) => parseYaml(after, { file }));
   const loaded = {
@@ -90,7 +104,25 @@ function readBack(
     const reason = whyOtherwise(draft, resource, unit === undefined ? [] : siblingsOf(unit, resource), about);
     return reason === undefined ? [] : [{ draft, reason }];
   });
-  return { wrong, findings };
+  return { wrong, findings, others: validation.findings.filter(({ file }) => !changed.has(file)) };
+}
+
+function errorsOf(session: Session, loaded: LoadedDocuments): readonly Finding[] {
+  const { findings } = validateDesired(session, { loaded, revision: null }, session.tenant);
+  return findings.filter(({ severity }) => severity === "error");
+}
+
+/** Lines move with what is written above them, so an error is known by what it says. */
+function findBrought(before: readonly Finding[], after: readonly Finding[]): readonly Finding[] {
+  const wordsOf = ({ rule, file, message }: Finding) => JSON.stringify([rule, file, message]);
+  const countByWords = new Map<string, number>();
+  for (const words of before.map(wordsOf)) countByWords.set(words, (countByWords.get(words) ?? 0) + 1);
+  return after.filter((finding) => {
+    if (finding.severity !== "error") return false;
+    const left = countByWords.get(wordsOf(finding)) ?? 0;
+    countByWords.set(wordsOf(finding), left - 1);
+    return left <= 0;
+  });
 }
 
 function placeOf({ file, index }: { readonly file: string; readonly index: number }): string {

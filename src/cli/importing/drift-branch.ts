@@ -18,7 +18,7 @@ import {
   readIdentity,
   refuseMoved,
 } from "../../source/git/git-commit.ts";
-import { parseFiles } from "../../source/parse-files.ts";
+import { type LoadedDocuments, parseFiles } from "../../source/parse-files.ts";
 import type { Session } from "../session.ts";
 import { type Described, loadDescribed } from "./described.ts";
 import type { Draft } from "./drafts.ts";
@@ -50,15 +50,16 @@ export async function openBranch(session: Session, { branch, author, folder }: B
       const differing = await findUncommitted(base.standing, paths);
       if (differing.length > 0) throw refuseUncommitted(differing);
       if (base.fork === null) return changes;
-      await checkUnmoved(base, base.fork, paths);
-      const held = (await readManifests(session, folder, base.parent)).loaded;
+      const ours = await findUnmoved(base, base.fork, paths);
+      const held = await readManifests(session, folder, base.parent);
+      const merged = mergeFiles(loaded, held.loaded, (file) => ours.has(held.pathOf(file)));
       const wanted = new Map(accepted.map((draft) => [placeOf(draft), draft]));
-      const lost = findLost(described, await loadDescribed(session, memory, held), wanted);
+      const lost = findLost(described, await loadDescribed(session, memory, merged), wanted);
       if (lost !== undefined) {
         throw refuseMoved(branch, `it holds what this run does not take over, or what is not live any more: ${lost}`);
       }
       return changes.flatMap(({ file, after }) => {
-        const before = held.texts.get(file) ?? "";
+        const before = held.loaded.texts.get(file) ?? "";
         return before === after ? [] : [{ file, before, after }];
       });
     },
@@ -73,18 +74,30 @@ export async function openBranch(session: Session, { branch, author, folder }: B
   };
 }
 
-/** No file that the branch has changed, or is to change, may have been changed in HEAD since the branch left it: one of both would be undone. */
-async function checkUnmoved(
+/**
+ * The files that the branch has changed since it left HEAD. Neither they nor those that are to change may have been changed in HEAD since: one
+ * of both would be undone. Throws `import/branch` when one was.
+ */
+async function findUnmoved(
   { standing, branch, head, parent }: CommitBase,
   fork: string,
   paths: readonly string[],
-): Promise<void> {
-  const affected = new Set([...paths, ...(await findChanged(standing, fork, parent))]);
+): Promise<ReadonlySet<string>> {
+  const ours = await findChanged(standing, fork, parent);
+  const affected = new Set([...paths, ...ours]);
   const moved = (await findChanged(standing, fork, head)).filter((path) => affected.has(path));
   if (moved.length > 0) throw refuseMoved(branch, `HEAD has changed ${moved.join(", ")} since`);
+  return new Set(ours);
 }
 
-/** The first thing that the branch holds and `wanted` (drafts by their places) does not change; undefined when all is kept, or is newer. */
+/** The manifests as merging the branch into HEAD makes them: what HEAD alone has changed, added or removed since is HEAD's. */
+function mergeFiles(head: LoadedDocuments, branch: LoadedDocuments, isOurs: (file: string) => boolean) {
+  const others = head.documents.filter(({ file }) => !isOurs(file));
+  const documents = [...others, ...branch.documents.filter(({ file }) => isOurs(file))];
+  return { ...head, documents };
+}
+
+/** The first thing that the branch (`held`, merged into HEAD) holds and `wanted` (drafts by their places) does not change; undefined when all is kept, or is newer. */
 function findLost(head: Described, held: Described, wanted: ReadonlyMap<string, Draft>): string | undefined {
   const [valueByPlace, found, onBranch] = [documentsOf(head), membersByPlace(head.units), membersByPlace(held.units)];
   for (const { file, index, value } of held.loaded.documents) {

@@ -119,7 +119,7 @@ const REASONS = {
   gone: {
     action: "refused",
     isPartial: true,
-    note: "deleted live: delete its manifest if that is meant, or apply to make it again",
+    note: "deleted live: delete its manifest if that is meant and run this again, or apply to make it again",
   },
 } as const;
 

@@ -2,13 +2,13 @@
 import { EXIT, type ExitCode, GitopsError } from "../../errors.ts";
 import type { Session } from "../session.ts";
 import { recall } from "../trail/memory.ts";
-import { checkDrafts } from "./check.ts";
 import { loadDescribed } from "./described.ts";
 import { type DriftBaseOptions, type Landing, NOWHERE, openDriftBase } from "./drift-base.ts";
 import { findDrift } from "./drift-found.ts";
 import { type DriftResult, describeTaken, isPartial, makeResult, printDrift } from "./drift-report.ts";
 import { othersOf } from "./report.ts";
 import type { ImportScope } from "./scope.ts";
+import { checkSound } from "./sound.ts";
 import type { WantedOptions } from "./wanted.ts";
 
 export interface ImportDriftOptions extends DriftBaseOptions, WantedOptions {
@@ -45,7 +45,7 @@ export async function importDrift(
     return finish(session, makeResult({ ...empty, finds, unread, checked: NOTHING }, NOWHERE), EXIT.error);
   }
   const drafts = finds.flatMap(({ draft }) => draft ?? []);
-  const checked = checkDrafts(session, drafts, { loaded, managed: memory.resources, comments: () => [] });
+  const checked = checkSound(session, drafts, { loaded, managed: memory.resources, comments: () => [] });
   const changes = await base.settle(checked.changes, { memory, described, accepted: checked.accepted });
   const input = { ...empty, finds, unread, checked, changes };
   let landing: Landing = NOWHERE;
@@ -63,7 +63,7 @@ function refuseWithoutTrail(tenant: string): GitopsError {
   });
 }
 
-const NOTHING = { accepted: [], refused: [], changes: [], findings: [] };
+const NOTHING = { accepted: [], refused: [], changes: [], findings: [], brought: [] };
 
 function finish({ io, options }: Session, result: DriftResult, code: ExitCode): ExitCode {
   printDrift(io, result, options.output);

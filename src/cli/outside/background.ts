@@ -1,7 +1,11 @@
+import { openTold, type Told } from "../../notify/told.ts";
+
 /** Work that nobody's result waits for, and that the process must not end without. */
 export interface Background {
   /** Fires when the process is to end soon. */
   readonly stop: AbortSignal;
+  /** Which edits receivers have been told of since the process began. */
+  readonly told: Told;
   /** Takes work over. It must not reject. */
   run(work: Promise<void>): void;
   /** Lets `stop` fire. */
@@ -15,6 +19,7 @@ export function openBackground(): Background {
   const stopping = new AbortController();
   return {
     stop: stopping.signal,
+    told: openTold(),
     run(work) {
       const tracked = work.finally(() => under.delete(tracked));
       under.add(tracked);

@@ -104,6 +104,7 @@ export function addChangeCommands(program: Command, { io, stopping, finish }: Ru
     PLAN_FORMATS,
   )
     .option("--detailed-exitcode", "exit 2 when there is drift, as it does without the flag")
+    .option("--no-notify", "tell no receiver of the edits that are found, because a `reconcile` after it does")
     .action(async (options) => finish(await (await import("../plan.ts")).runDrift(io, options, stopping)));
   for (const command of program.commands) if (FROM_REPOSITORIES.includes(command.name())) addSourceOptions(command);
   for (const command of program.commands) if (WATCHED.includes(command.name())) addMetricsOption(command);

@@ -38,10 +38,14 @@ function pipelineSteps(situation: Situation): readonly string[] {
     kept.length === 0
       ? []
       : [`Left as they were: ${kept.join(", ")}. Take over what docs/pipelines.md of cxone-gitops shows.`];
-  if (subfolder !== "") return [...belowTheTop(subfolder, pipelines), ...stays];
+  if (subfolder !== "") return [...belowTheTop(subfolder, pipelines), ...stays, ...packageStep(situation)];
   if (pipelines === "github") return [...stays, ...githubSteps(situation)];
   if (pipelines === "none") return [];
-  return [...stays, "Set up the credentials that the pipeline names; docs/pipelines.md of cxone-gitops lists them."];
+  return [
+    ...stays,
+    ...packageStep(situation),
+    "Set up the credentials that the pipeline names; docs/pipelines.md of cxone-gitops lists them.",
+  ];
 }
 
 /** Hosts look for pipelines at the top only. */
@@ -49,6 +53,15 @@ function belowTheTop(subfolder: string, pipelines: Pipelines): readonly string[]
   const written = pipelines === "none" ? "No pipelines were written" : "The pipelines do not run where they are";
   return [
     `${written}: ${subfolder} is not the top of its repository. Put them there (\`init --pipelines\` in an empty folder writes them), and let each step work in ${subfolder}: with the action's input working-directory, elsewhere with \`cd\`. docs/pipelines.md of cxone-gitops says more.`,
+  ];
+}
+
+/** A pipeline that was there takes the command from where its owner has said. */
+function packageStep({ pipelines, kept }: Situation): readonly string[] {
+  if (kept.length > 0 || (pipelines !== "gitlab" && pipelines !== "jenkins")) return [];
+  const path = pipelines === "gitlab" ? ".gitlab-ci.yml" : "Jenkinsfile";
+  return [
+    `In ${path}, set CXONE_GITOPS_PACKAGE to where you take cxone-gitops from: the address of a tarball that \`npm pack\` made, or @SCOPE/NAME@VERSION of your own registry. Until then its jobs fail.`,
   ];
 }
 

@@ -1,7 +1,7 @@
 /** The pipelines that `init` writes: those of this repository and of its pages, which the tests run as they are written. */
 import { readFile } from "node:fs/promises";
 import { GitopsError } from "../../errors.ts";
-import { packagePath, readVersion } from "../package-files.ts";
+import { packagePath } from "../package-files.ts";
 import type { Pipelines } from "./pipelines.ts";
 import type { ScaffoldFile } from "./scaffold.ts";
 
@@ -18,8 +18,6 @@ export async function pipelineFiles(options: {
   readonly actionRef: string;
 }): Promise<readonly ScaffoldFile[]> {
   const { pipelines, tenant, actionRef } = options;
-  const named = (text: string) =>
-    text.replaceAll(/cxone-gitops@\d+\.\d+\.\d+[\w.-]*/g, `cxone-gitops@${readVersion()}`);
   switch (pipelines) {
     case "github":
       return Promise.all(
@@ -36,7 +34,7 @@ export async function pipelineFiles(options: {
       return [
         {
           path: ".gitlab-ci.yml",
-          text: named(text)
+          text: text
             .replaceAll("TENANT: [dev]", `TENANT: [${quoted(tenant)}]`)
             .replace("TENANT: dev }", `TENANT: ${quoted(tenant)} }`)
             .replace("\napply:dev:", `\napply:${tenant}:`),
@@ -45,7 +43,7 @@ export async function pipelineFiles(options: {
     }
     case "jenkins": {
       const text = await readPart("docs/pipelines/Jenkinsfile");
-      return [{ path: "Jenkinsfile", text: named(text).replace("values 'dev'", `values '${tenant}'`) }];
+      return [{ path: "Jenkinsfile", text: text.replace("values 'dev'", `values '${tenant}'`) }];
     }
     case "none":
       return [];

@@ -2,7 +2,8 @@
 import { findTenantNames, namesSeveral } from "../../config/tenant-names.ts";
 import { EXIT, type ExitCode, GitopsError } from "../../errors.ts";
 import { asFailure, describeFailure } from "../failure.ts";
-import { forTenant, loadDesired, type Workspace } from "../workspace.ts";
+import { reportRun } from "../run-report.ts";
+import { type Desired, forTenant, loadDesired, type Workspace } from "../workspace.ts";
 import { printResult, type TenantResult } from "./tenant-result.ts";
 import { printTogether, type TenantRun } from "./together.ts";
 
@@ -26,7 +27,7 @@ export async function forTenants(
   const { options, config } = workspace;
   if (!namesSeveral(options.tenant)) return printResult(workspace, await work(workspace));
   const names = findTenantNames(config.tenantNames, options.tenant);
-  const shared = { ...workspace, desired: await loadDesired(workspace) };
+  const shared = { ...workspace, desired: await loadFor(workspace, names) };
   const runs: TenantRun[] = [];
   let isLeft = false;
   for (const [index, tenant] of names.entries()) {
@@ -43,6 +44,17 @@ export async function forTenants(
   const exitCode = combineCodes(runs.map(({ code }) => code));
   await printTogether(workspace, runs, { exitCode, isBrief });
   return exitCode;
+}
+
+/** What keeps the manifests from being read fails the run of every tenant, and whoever is told of one of them hears of it. */
+async function loadFor(workspace: Workspace, tenants: readonly string[]): Promise<Desired> {
+  try {
+    return await loadDesired(workspace);
+  } catch (thrown) {
+    const fail = () => Promise.reject(asFailure(thrown));
+    for (const tenant of tenants) await reportRun(forTenant(workspace, tenant), fail).catch(() => undefined);
+    throw thrown;
+  }
 }
 
 /** An error anywhere is an error; then what was done in part, what was refused, and what is pending. */

@@ -31,7 +31,11 @@ export const emailNodeImporting: Importing = {
   },
 };
 
-/** The transitions stay with the workflow's owner: a manifest that lists them decides them, and knows no conditions. */
+/**
+ * Variables and attachments are written where there are none, too: what a manifest does not name is the tenant's, and a file that somebody
+ * attaches live would reach the recipients unseen. The transitions stay with the workflow's owner: a manifest that lists them decides them,
+ * and knows no conditions.
+ */
 function importMail(workflow: string, node: string, live: JsonObject): Imported {
   const properties = valueAt(live, "properties");
   const variables = valueAt(properties, "variables") ?? {};
@@ -44,8 +48,8 @@ function importMail(workflow: string, node: string, live: JsonObject): Imported 
     workflow,
     node,
     templateId: valueAt(properties, "templateId") ?? null,
-    ...(isVariables(variables) && Object.keys(variables).length > 0 && { variables }),
-    ...(isAttachments(attachments) && attachments.length > 0 && { attachments: attachments.map(sayAttachment) }),
+    ...(isVariables(variables) && { variables }),
+    ...(isAttachments(attachments) && { attachments: attachments.map(sayAttachment) }),
     ...withoutDefaults(ownedOptions(properties)),
   };
   const notes = odd.map((key) => `\`${key}\` is in a shape that no EmailNode can have, and stays with the tenant`);

@@ -4,7 +4,8 @@ import { isGuid, isRandom } from "./random-text.ts";
 const PARAMETER =
   /^(?:sig|sas|code|pwd|auth|jwt|key|apikey|[\w-]*(?:api|access|secret|private|subscription|function)[_-]?key|[\w-]*(?:token|secret|passw(?:or)?d|passphrase|signature|credential))$/i;
 const REFERENCE = /^(?:\$?\{\{?[^{}"'=:]*\}?\}|\$[A-Za-z_]\w*(?:\.\w+)*|%\w+%|<[^<>]+>)$/;
-const PASSWORD_IN_URL = /:\/\/[^\s/?#@:]{1,256}:([^\s/?#@]{1,256})@/;
+/** With the address of a telephone, `sip:user:password@host`. */
+const PASSWORD_IN_URL = /(?::\/\/|\bsips?:)[^\s/?#@:]{1,256}:([^\s/?#@]{1,256})@/g;
 /** Of a path's random part: where it is called from outside, it may be short. */
 const SHORTEST_SEGMENT = 20;
 const SHORTEST_KEY = 16;
@@ -19,8 +20,7 @@ const DISCORD = /^(?:[\w-]+\.)?discord(?:app)?\.com$/;
  * or with a random part in its path; and for the address of a known receiver of messages.
  */
 export function holdsUrlCredential(text: string): boolean {
-  const [, password] = PASSWORD_IN_URL.exec(text) ?? [];
-  if (password !== undefined && !isReference(decode(password))) return true;
+  for (const [, password = ""] of text.matchAll(PASSWORD_IN_URL)) if (!isReference(decode(password))) return true;
   const url = readUrl(text);
   if (url === undefined) return false;
   if (isIncoming(url) || segmentsOf(url).some((segment) => isRandom(segment, SHORTEST_SEGMENT))) return true;

@@ -1,0 +1,30 @@
+import type { LiveStore, WriteResult } from "../engine/ports.ts";
+import { credentialsOf } from "../kinds/live-credentials.ts";
+import { type DocumentRef, type LiveRead, refKey } from "../model/live.ts";
+import type { Secrets } from "../model/secrets.ts";
+
+/**
+ * A store of which nothing is read, by any command, before the credentials in it are known as secrets: what import would leave out is in
+ * no plan, picture, message or kept document.
+ */
+export function learningStore(store: LiveStore, secrets: Secrets): LiveStore {
+  const learn = (ref: DocumentRef, read: LiveRead) => {
+    if (read.state !== "present") return;
+    for (const text of credentialsOf(ref.type, read.document)) secrets.addRecognised(text, refKey(ref));
+  };
+  const written = (ref: DocumentRef, result: WriteResult): WriteResult => {
+    if (result.result === "written") learn(ref, result.live);
+    return result;
+  };
+  return {
+    async read(ref) {
+      const read = await store.read(ref);
+      learn(ref, read);
+      return read;
+    },
+    list: (type) => store.list(type),
+    create: async (write) => written(write.ref, await store.create(write)),
+    replace: async (write) => written(write.ref, await store.replace(write)),
+    remove: (write) => store.remove(write),
+  };
+}
