@@ -60,6 +60,11 @@ export type ErrorCode = keyof typeof ERROR_CODES;
 export const EXIT = { ok: 0, error: 1, pending: 2, refused: 3, partial: 4 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
+/** Whether a run did what it was for: to find that changes are pending, or wait for a person, is that too. */
+export function isSuccess(code: ExitCode): boolean {
+  return code === EXIT.ok || code === EXIT.pending;
+}
+
 /** A place in a file that a person can jump to. Lines and columns start at 1. */
 export interface Place {
   readonly file: string;

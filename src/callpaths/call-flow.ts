@@ -80,3 +80,8 @@ export function connectionsFrom(flow: CallFlow, node: string): readonly CallConn
 export function endsProperly(flow: CallFlow, node: string): boolean {
   return flow.nodes.get(node)?.type === TERMINAL;
 }
+
+/** Every connection of a flow, whichever node it leaves. */
+export function allConnections(flow: CallFlow): readonly CallConnection[] {
+  return [...flow.leaving.values()].flat();
+}

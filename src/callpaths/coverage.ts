@@ -1,12 +1,12 @@
 import { compareText } from "../model/finding.ts";
 import type { CoverageTotal, FlowCoverage, TestResult } from "../model/test-result.ts";
-import type { CallFlow } from "./call-flow.ts";
+import { allConnections, type CallFlow } from "./call-flow.ts";
 
 /** Which connections of a flow some case takes, whether it passes or not. */
 export function measureCoverage(name: string, flow: CallFlow, results: readonly TestResult[]): FlowCoverage {
   const own = results.filter((result) => result.flow === name);
   const taken = new Set(own.flatMap(({ cases }) => cases.flatMap((one) => one.taken)));
-  const connections = [...flow.leaving.values()].flat();
+  const connections = allConnections(flow);
   const missed = connections
     .filter(({ id }) => !taken.has(id))
     .map(({ id, from, to, type, text }) => ({ id, from, to, type, condition: text }))

@@ -4,7 +4,7 @@
  * Callers cannot tell such nodes apart; without this, a reviewer would read that every call to the node goes elsewhere.
  */
 import { canonicalJson } from "../model/json.ts";
-import type { CallConnection, CallFlow, CallNode } from "./call-flow.ts";
+import { allConnections, type CallConnection, type CallFlow, type CallNode } from "./call-flow.ts";
 
 /** The node's new id by its live one. */
 export type Renames = ReadonlyMap<string, string>;
@@ -59,8 +59,4 @@ export function renameNodes(flow: CallFlow, renames: Renames): CallFlow {
 function renameEnds(connection: CallConnection, renames: Renames): CallConnection {
   const { from, to } = connection;
   return { ...connection, from: renames.get(from) ?? from, to: renames.get(to) ?? to };
-}
-
-function allConnections(flow: CallFlow): readonly CallConnection[] {
-  return [...flow.leaving.values()].flat();
 }

@@ -18,7 +18,7 @@
  * A list is one field: what stands at an index says nothing once an item was put in before it.
  */
 import { digestOf } from "../model/digest.ts";
-import { isJsonArray, isSameJson, type Json, valueAt } from "../model/json.ts";
+import { isJsonArray, isSameOrAbsent, type Json, valueAt } from "../model/json.ts";
 import type { Drift } from "../model/plan.ts";
 import { diffOwned, valueAtPointer } from "./diff.ts";
 
@@ -53,10 +53,10 @@ export function findFieldOwners(sides: DriftSides): ReadonlyMap<string, FieldOwn
     const isOwn = at(applied, field) !== undefined || at(liveThen, field) !== undefined;
     const was = isOwn || !hasShared ? at(applied, field) : at(sides.shared, field);
     const isEdited = isOwn
-      ? !isAsLeft && !isSame(at(liveThen, field), was)
-      : hasShared && !isSame(at(live, field), was);
+      ? !isAsLeft && !isSameOrAbsent(at(liveThen, field), was)
+      : hasShared && !isSameOrAbsent(at(live, field), was);
     if (!isEdited) return [field, "desired"];
-    return [field, isSame(at(desired, field), was) ? "live" : "both"];
+    return [field, isSameOrAbsent(at(desired, field), was) ? "live" : "both"];
   });
   return new Map(owners);
 }
@@ -101,8 +101,4 @@ function cutAtList(root: Json, pointer: string): string {
 
 function at(side: Json | undefined, field: string): Json | undefined {
   return side === undefined ? undefined : valueAtPointer(side, field);
-}
-
-function isSame(left: Json | undefined, right: Json | undefined): boolean {
-  return left === undefined || right === undefined ? left === right : isSameJson(left, right);
 }

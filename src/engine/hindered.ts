@@ -1,5 +1,5 @@
 import type { Resource } from "../kinds/kind.ts";
-import { isSameJson, type Json, type JsonObject } from "../model/json.ts";
+import { isSameOrAbsent, type JsonObject } from "../model/json.ts";
 import type { LiveDocument } from "../model/live.ts";
 import type { RuleSeverities } from "../model/severity.ts";
 import { composeParts, type Part } from "./part.ts";
@@ -47,12 +47,8 @@ export function findIntruder({ unit, parts, held, base }: Omit<HinderedInput, "s
   for (const part of parts) {
     document = composeParts([part], document);
     const after = livePartsOf(document);
-    const changed = held.find((_, index) => !isSame(after[index], before[index]));
+    const changed = held.find((_, index) => !isSameOrAbsent(after[index], before[index]));
     if (changed !== undefined) return { part, why: `it would change ${changed.kind} ${changed.name}` };
   }
   return undefined;
-}
-
-function isSame(left: Json | undefined, right: Json | undefined): boolean {
-  return left === undefined || right === undefined ? left === right : isSameJson(left, right);
 }

@@ -16,6 +16,7 @@ import {
   isJsonArray,
   isJsonObject,
   isSameJson,
+  isSameOrAbsent,
   type Json,
   type JsonObject,
   objectFrom,
@@ -79,7 +80,7 @@ class ThreeWayMerge {
   }
 
   #merge(before: Side, after: Side, live: Side, path: string): Side {
-    if (isSameSide(before, after)) return live;
+    if (isSameOrAbsent(before, after)) return live;
     if (isJsonObject(before) && isJsonObject(after) && isJsonObject(live)) {
       return this.mergeObjects(before, after, live, path);
     }
@@ -146,10 +147,6 @@ export function keyBy(name: string, value: Side): Items | undefined {
     }),
   );
   return items.size === value.length ? items : undefined;
-}
-
-function isSameSide(left: Side, right: Side): boolean {
-  return left === undefined || right === undefined ? left === right : isSameJson(left, right);
 }
 
 /** Whether live is what was kept; a masked text stands for any text, and a mask alone for a number too. */

@@ -1,7 +1,7 @@
 /** What happens to the resources of one document, given what was read. Pure. */
 import type { PartChange, Resource } from "../kinds/kind.ts";
 import type { Problem } from "../model/finding.ts";
-import { isSameJson, type Json, type JsonObject, objectsAt, stringAt } from "../model/json.ts";
+import { isSameOrAbsent, type Json, type JsonObject, objectsAt, stringAt } from "../model/json.ts";
 import { type LiveDocument, type LiveRead, refKey } from "../model/live.ts";
 import type { Change } from "../model/plan.ts";
 import type { Secrets } from "../model/secrets.ts";
@@ -152,12 +152,8 @@ export function effectsOf(
     desired: change.desired === undefined ? undefined : mask(change.desired),
     patch: change.patch,
   };
-  const hidesNothing = isSamePart(shown.live, change.live) && isSamePart(shown.desired, change.desired);
+  const hidesNothing = isSameOrAbsent(shown.live, change.live) && isSameOrAbsent(shown.desired, change.desired);
   return { impact, effects: hidesNothing ? sentences : resource.effectsOf(shown).sentences };
-}
-
-function isSamePart(left: Json | undefined, right: Json | undefined): boolean {
-  return left === undefined || right === undefined ? left === right : isSameJson(left, right);
 }
 
 function reportUnknown(unit: Unit, reason: string): PlannedUnit {

@@ -9,7 +9,7 @@
  *   other                              stays: a conflict for a person
  */
 import type { Resource } from "../kinds/kind.ts";
-import { isSameJson, type Json, type JsonObject } from "../model/json.ts";
+import { isSameJson, isSameOrAbsent, type Json, type JsonObject } from "../model/json.ts";
 import type { LastEdit } from "../model/live.ts";
 import type { Drift } from "../model/plan.ts";
 import { MASK, type Secrets } from "../model/secrets.ts";
@@ -106,7 +106,7 @@ function isMergeOf(
   { live, desired, taken }: { readonly live: Json; readonly desired: Json; readonly taken: readonly string[] },
 ): boolean {
   if (merged === undefined) return false;
-  const isTaken = taken.every((field) => isSameSide(valueAtPointer(merged, field), valueAtPointer(live, field)));
+  const isTaken = taken.every((field) => isSameOrAbsent(valueAtPointer(merged, field), valueAtPointer(live, field)));
   const others = diffOwned(merged, desired).patch.map(({ path }) => path);
   return isTaken && others.every((path) => taken.some((field) => path === field || path.startsWith(`${field}/`)));
 }
@@ -124,8 +124,4 @@ function showSides({ applied, live, desired }: Sides, field: string, secrets: Se
   const isSecret = values.some((value) => holdsSecret(value, secrets));
   const [was, is, asked] = values.map((value) => (isSecret ? MASK : maskLive(value, secrets)));
   return { applied: was ?? null, live: is ?? null, desired: asked ?? null };
-}
-
-function isSameSide(left: Json | undefined, right: Json | undefined): boolean {
-  return left === undefined || right === undefined ? left === right : isSameJson(left, right);
 }

@@ -70,3 +70,8 @@ export function isSameJson(left: Json, right: Json): boolean {
   if (keys.length !== Object.keys(right).length) return false;
   return keys.every((key) => Object.hasOwn(right, key) && isSameJson(left[key] ?? null, right[key] ?? null));
 }
+
+/** As `isSameJson`, where either may be nothing at all, which only nothing equals. */
+export function isSameOrAbsent(left: Json | undefined, right: Json | undefined): boolean {
+  return left === undefined || right === undefined ? left === right : isSameJson(left, right);
+}

@@ -1,11 +1,11 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { Logger } from "pino";
-import { EXIT, type ExitCode } from "../../errors.ts";
+import { EXIT, type ExitCode, isSuccess } from "../../errors.ts";
 import type { ApplyOptions } from "../apply.ts";
 import type { Io } from "../outside/io.ts";
 import type { Stopping } from "../outside/stopping.ts";
 import { openWorkspace } from "../workspace.ts";
-import { type FollowState, isSuccess } from "./health.ts";
+import type { FollowState } from "./health.ts";
 import { type ListenAddress, startHealthServer } from "./health-server.ts";
 import { runPass } from "./pass.ts";
 import { delayAfter } from "./schedule.ts";

@@ -1,5 +1,5 @@
 /** What a daemon says of itself to whoever watches over it. Pure: the time is a parameter. */
-import { EXIT, type ExitCode } from "../../errors.ts";
+import type { ExitCode } from "../../errors.ts";
 
 /** Times are milliseconds since the epoch. */
 export interface FollowState {
@@ -28,11 +28,6 @@ const LONGEST_PASS = 30 * 60_000;
 const GRACE = 60_000;
 
 const GOOD: Verdict = { isGood: true, reason: null };
-
-/** What is held back by a policy is as it should be; it waits for a person, not for another pass. */
-export function isSuccess(code: ExitCode): boolean {
-  return code === EXIT.ok || code === EXIT.pending;
-}
 
 /** Liveness: is the daemon at work at all? When not, starting it anew helps. A tenant that cannot be reached is no reason for that. */
 export function judgeLiveness({ intervalMs, passSince, nextAt }: FollowState, now: number): Verdict {

@@ -125,7 +125,7 @@ function findBrought(before: readonly Finding[], after: readonly Finding[]): rea
   });
 }
 
-function placeOf({ file, index }: { readonly file: string; readonly index: number }): string {
+export function placeOf({ file, index }: { readonly file: string; readonly index: number }): string {
   return JSON.stringify([file, index]);
 }
 

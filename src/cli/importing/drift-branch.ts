@@ -20,6 +20,7 @@ import {
 } from "../../source/git/git-commit.ts";
 import { type LoadedDocuments, parseFiles } from "../../source/parse-files.ts";
 import type { Session } from "../session.ts";
+import { placeOf } from "./check.ts";
 import { type Described, loadDescribed } from "./described.ts";
 import type { Draft } from "./drafts.ts";
 import type { DriftBase, Taken } from "./drift-base.ts";
@@ -130,10 +131,6 @@ function membersByPlace(units: readonly Unit[]): ReadonlyMap<string, Member> {
     unit.resources.map((resource) => ({ resource, siblings: siblingsOf(unit, resource) })),
   );
   return new Map(members.map((member) => [placeOf(member.resource.source), member]));
-}
-
-function placeOf({ file, index }: { readonly file: string; readonly index: number }): string {
-  return JSON.stringify([file, index]);
 }
 
 function pathsOf(owned: Json, before: Json): readonly string[] {

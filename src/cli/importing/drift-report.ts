@@ -3,6 +3,7 @@ import type { FieldConflict } from "../../engine/take-over.ts";
 import { compareText, type Finding, hasErrors } from "../../model/finding.ts";
 import { isSameJson } from "../../model/json.ts";
 import type { Drift } from "../../model/plan.ts";
+import { shortRevision } from "../../model/revision.ts";
 import { plural, renderFindings } from "../../render/findings.ts";
 import { printableLine } from "../../render/paint.ts";
 import { renderUnifiedDiff } from "../../render/unified-diff.ts";
@@ -14,7 +15,7 @@ import type { Draft } from "./drafts.ts";
 import type { Landing } from "./drift-base.ts";
 import type { DriftFind } from "./drift-found.ts";
 import type { Unread } from "./live.ts";
-import { describeOthers, type ImportEntry, othersOf } from "./report.ts";
+import { describeOthers, type ImportEntry, type ImportResult, othersOf } from "./report.ts";
 
 /** A field that was edited live and in git; git's stays. */
 export interface DriftConflict extends FieldConflict {
@@ -23,18 +24,12 @@ export interface DriftConflict extends FieldConflict {
   readonly id: string;
 }
 
-export interface DriftResult {
-  readonly tenant: string;
+export interface DriftResult
+  extends Pick<ImportResult, "tenant" | "unread" | "findings" | "changes" | "others" | "isCheck"> {
   readonly written: readonly DriftEntry[];
   readonly conflicts: readonly DriftConflict[];
-  readonly unread: readonly Unread[];
-  readonly findings: readonly Finding[];
   readonly notes: readonly string[];
-  readonly changes: readonly FileChange[];
   readonly landing: Landing;
-  /** Tenants that share what is taken over. */
-  readonly others: readonly string[];
-  readonly isCheck: boolean;
   readonly isBlocked: boolean;
 }
 
@@ -216,7 +211,7 @@ function summarize(result: DriftResult): string {
   if (taken === 0 || isCheck) return said;
   const next = describeOthers(result.others);
   if (landing.commit === null) return `${said} Review and commit the files; ${describeApply(result)}.${next}`;
-  const where = `${landing.commit.slice(0, 12)} on branch ${landing.branch}`;
+  const where = `${shortRevision(landing.commit)} on branch ${landing.branch}`;
   const done = landing.isNew ? `Committed ${where}` : `All of it is in ${where} already`;
   return `${said}${next}\n${done}. Push it with: ${landing.push}`;
 }

@@ -1,6 +1,6 @@
 import type { ApiEvent } from "../../cxone/events.ts";
 import type { TrailRecord } from "../../engine/ports.ts";
-import { EXIT, type ExitCode } from "../../errors.ts";
+import { isSuccess } from "../../errors.ts";
 import type { Outcome } from "../../model/outcome.ts";
 import { type Change, isHeld, type Plan } from "../../model/plan.ts";
 import { readVersion } from "../package-files.ts";
@@ -84,11 +84,6 @@ export class MetricRecorder {
 
 function actionOf(change: Change): string {
   return isHeld(change) ? "held" : change.action;
-}
-
-/** Looking and finding something is what a run that only looks is for. */
-function isSuccess(code: ExitCode): boolean {
-  return code === EXIT.ok || code === EXIT.pending;
 }
 
 /** The first digit is enough to see whether requests succeed, and four series are fewer than forty. */

@@ -1,5 +1,5 @@
 /** The offline rules of a flow test: those about itself, and those about the flow that it names. */
-import type { CallConnection, CallFlow } from "../../callpaths/call-flow.ts";
+import { allConnections, type CallFlow } from "../../callpaths/call-flow.ts";
 import type { UnusedAnswers } from "../../callpaths/flow-case.ts";
 import type { Condition, Operand, Scalar } from "../../conditions/condition.ts";
 import { pathsOf, visitAtoms } from "../../conditions/evaluate.ts";
@@ -29,7 +29,7 @@ export type Asked = ReadonlyMap<string, ReadonlySet<Scalar> | undefined>;
 /** Reads a flow once for all cases that test it. */
 export function findAsked(flow: CallFlow): Asked {
   const values = new Map<string, Set<Scalar> | undefined>();
-  for (const { condition } of connectionsOf(flow)) {
+  for (const { condition } of allConnections(flow)) {
     for (const path of pathsOf(condition)) if (!values.has(path)) values.set(path, new Set());
     visitAtoms(condition, (atom) => {
       for (const [path, compared] of comparisonsIn(atom)) {
@@ -39,10 +39,6 @@ export function findAsked(flow: CallFlow): Asked {
     });
   }
   return values;
-}
-
-function connectionsOf(flow: CallFlow): readonly CallConnection[] {
-  return [...flow.leaving.values()].flat();
 }
 
 /** The names in an atom, with the values that it compares each with; undefined when it is compared with another name. */
