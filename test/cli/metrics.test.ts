@@ -122,6 +122,13 @@ it("a run that fails writes its file too, and keeps when the last one succeeded"
   assert.equal(unbegun.get('cxone_gitops_runs_total{tenant="",command="drift",result="error"}'), 1);
 });
 
+it("a run that finds what it was to look for has succeeded", async (t) => {
+  const world = await openEmulatedWorld(t, { "flow.yaml": FLOW });
+  assert.equal((await world.run("drift", "--metrics-file", "run.prom")).code, 2);
+  const samples = samplesOf(readFileSync(join(world.folder, "run.prom"), "utf8"));
+  assert.ok(samples.has('cxone_gitops_last_success_timestamp_seconds{tenant="dev",command="drift"}'));
+});
+
 it("a process that goes on writes its file after each pass", async (t) => {
   const world = await openEmulatedWorld(t, { "flow.yaml": FLOW });
   const file = join(world.folder, "run.prom");
