@@ -1,4 +1,4 @@
-import type { LiveStore, WriteResult } from "../engine/ports.ts";
+import type { LiveStore, ReadDocument, WriteResult } from "../engine/ports.ts";
 import { credentialsOf } from "../kinds/live-credentials.ts";
 import { type DocumentRef, type LiveRead, refKey } from "../model/live.ts";
 import type { Secrets } from "../model/secrets.ts";
@@ -16,12 +16,16 @@ export function learningStore(store: LiveStore, secrets: Secrets): LiveStore {
     if (result.result === "written") learn(ref, result.live);
     return result;
   };
-  return {
-    async read(ref) {
-      const read = await store.read(ref);
+  const learning = (readOne: ReadDocument): ReadDocument => {
+    return async (ref) => {
+      const read = await readOne(ref);
       learn(ref, read);
       return read;
-    },
+    };
+  };
+  return {
+    read: learning((ref) => store.read(ref)),
+    survey: async (refs) => learning(await store.survey(refs)),
     list: (type) => store.list(type),
     create: async (write) => written(write.ref, await store.create(write)),
     replace: async (write) => written(write.ref, await store.replace(write)),

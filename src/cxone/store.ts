@@ -2,6 +2,7 @@ import type {
   CreateWrite,
   LiveList,
   LiveStore,
+  ReadDocument,
   RemoveResult,
   RemoveWrite,
   ReplaceWrite,
@@ -47,6 +48,10 @@ export class CxoneStore implements LiveStore {
   async read(ref: DocumentRef): Promise<LiveRead> {
     const found = await this.#lookUp(ref);
     return found.state === "failed" ? toUnknown(found) : found;
+  }
+
+  survey(): Promise<ReadDocument> {
+    return Promise.resolve((ref) => this.read(ref));
   }
 
   async list(type: string): Promise<LiveList> {

@@ -27,9 +27,13 @@ export async function observe(units: readonly Unit[], options: ObserveOptions): 
     for (const { ref } of unit.resources.flatMap((resource) => resource.references)) refs.set(refKey(ref), ref);
   }
   let done = 0;
+  const { store, justWritten } = options;
+  const readOne = await store.survey([...refs.values()].filter((ref) => !justWritten.has(refKey(ref))));
   const reads = [...refs].map(async ([key, ref]): Promise<[string, LiveRead]> => {
-    const isExpected = options.justWritten.has(key);
-    const read = await readUntil({ ...options, ref, isSettled: ({ state }) => state !== "absent" || !isExpected });
+    const isExpected = justWritten.has(key);
+    const read = isExpected
+      ? await readUntil({ ...options, ref, isSettled: ({ state }) => state !== "absent" })
+      : await readOne(ref);
     done += 1;
     options.onRead?.(done, refs.size);
     return [key, read];

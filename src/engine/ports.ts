@@ -14,6 +14,11 @@ export interface LiveStore {
    * leaves doubt is `unknown`. Retries what may be retried before it gives up.
    */
   read(ref: DocumentRef): Promise<LiveRead>;
+  /**
+   * Prepares to read many documents for a plan, and returns how each of them is read. What proves by cheaper means to be as it was need
+   * not be asked for again; `read` always asks.
+   */
+  survey(refs: readonly DocumentRef[]): Promise<ReadDocument>;
   /** Every document of a type that there is. Never a part of them: what leaves doubt is `unknown`. */
   list(type: string): Promise<LiveList>;
   /** Creates a document that was read as absent. Must never overwrite one: somebody else's document is a `conflict`. */
@@ -26,6 +31,9 @@ export interface LiveStore {
    */
   remove(write: RemoveWrite): Promise<RemoveResult>;
 }
+
+/** Reads one document, as `LiveStore.read` does. */
+export type ReadDocument = (ref: DocumentRef) => Promise<LiveRead>;
 
 /** What a list found. `reason` is one sentence for a person: what failed and what to do. */
 export type LiveList =

@@ -72,7 +72,7 @@ const NO_GUARD = { maxUpdatePercent: 100, maxDeletePercent: 100, allowLargeChang
 /** A run that is asked to stop before it sends anything needs no tenant, no trail and no time. */
 const unused = (): never => assert.fail("nothing is written here");
 const IDLE = {
-  store: { read: unused, list: unused, create: unused, replace: unused, remove: unused },
+  store: { read: unused, survey: unused, list: unused, create: unused, replace: unused, remove: unused },
   trail: { keep: unused, append: unused },
   clock: { now: unused, sleep: unused, random: unused },
   identity: { run: "", tenant: "", actor: "", commit: null, pullRequest: null, restores: null },

@@ -109,7 +109,7 @@ it("a credential that git does not own is not lost by a restore: it stays as it 
 async function shownOf(document: JsonObject, secrets = new Secrets(), type = "flow"): Promise<Json> {
   const none = () => Promise.reject(new Error("not asked"));
   const read: LiveStore["read"] = async () => ({ state: "present", document, version: null });
-  const store = { read, list: none, create: none, replace: none, remove: none };
+  const store = { read, survey: none, list: none, create: none, replace: none, remove: none };
   await learningStore(store, secrets).read({ type, id: "x" });
   return maskLive(document, secrets);
 }
