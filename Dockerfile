@@ -2,14 +2,14 @@
 #   docker build --build-arg NODE_IMAGE=node:24-bookworm-slim@sha256:…
 ARG NODE_IMAGE=node:24-bookworm-slim
 
-# Build: compile the TypeScript and install what runs; nothing else reaches the final image.
+# Build: put the source and the libraries that it uses into a few files; nothing else reaches the final image.
 FROM ${NODE_IMAGE} AS build
 WORKDIR /build
 COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
-COPY tsconfig.json tsconfig.build.json ./
+COPY build ./build
 COPY src ./src
-RUN npm run build && npm prune --omit=dev --ignore-scripts --no-audit --no-fund
+RUN npm run build
 
 # Run: as an ordinary user, on a root that may be read-only. Mount the repository with the manifests at /work; writes go there and to /tmp.
 # git reads revisions and keeps the trail's branch, and needs ssh for deploy keys and signatures: so this image is not one without a shell,
@@ -21,7 +21,6 @@ RUN apt-get update \
  && git config --system --add safe.directory /work
 WORKDIR /app
 COPY --from=build /build/package.json ./
-COPY --from=build /build/node_modules ./node_modules
 COPY --from=build /build/dist ./dist
 COPY src/cli/start.js ./src/cli/start.js
 COPY manifests ./manifests

@@ -1,7 +1,8 @@
 import type { TrailRecord } from "../engine/ports.ts";
 import { GitopsError } from "../errors.ts";
-import { type LineReading, MAX_LINE_BYTES, readEntry, sealEntry, type TrailEntry } from "./entry.ts";
+import { type LineReading, MAX_LINE_BYTES, readEntry, type TrailEntry } from "./entry.ts";
 import { type Clues, continuesChain, gatherClues, type Misfit, NO_CLUES, nameMisfit } from "./misfit.ts";
+import { type PreparedRecord, prepareRecord, sealPrepared } from "./seal.ts";
 import type { BrokenTrail, SoundChain } from "./verdict.ts";
 
 /** The end of a chain: the last entry's sequence and hash. */
@@ -30,19 +31,32 @@ export interface AppendedChain {
   readonly head: Head;
 }
 
-/** Chains records onto a head, in order. Throws `audit/unwritable` for a record too large to be read back. */
+/** Makes records ready to be chained. Throws `audit/unwritable` for one that is too large to be read back, `internal` for one that cannot be. */
+export function prepareRecords(records: readonly TrailRecord[]): readonly PreparedRecord[] {
+  return records.map((record) => {
+    const prepared = prepareRecord(record);
+    if (prepared.maxBytes > MAX_LINE_BYTES) throw tooLarge(record);
+    return prepared;
+  });
+}
+
+/** Chains records onto a head, in order. Throws as `prepareRecords` does. */
 export function appendToChain(head: Head, records: readonly TrailRecord[]): AppendedChain {
+  return chainOnto(head, prepareRecords(records));
+}
+
+/** As `appendToChain`, of records that were prepared; never throws. */
+export function chainOnto(head: Head, records: readonly PreparedRecord[]): AppendedChain {
   const entries: TrailEntry[] = [];
-  let text = "";
+  const lines: string[] = [];
   let end = head;
   for (const record of records) {
-    const sealed = sealEntry(record, end.sequence + 1, end.hash);
-    if (Buffer.byteLength(sealed.text) > MAX_LINE_BYTES) throw tooLarge(record);
+    const sealed = sealPrepared(record, end.sequence + 1, end.hash);
     entries.push(sealed.entry);
-    text += `${sealed.text}\n`;
+    lines.push(`${sealed.text}\n`);
     end = headAt(sealed.entry);
   }
-  return { entries, text, head: end };
+  return { entries, text: lines.join(""), head: end };
 }
 
 export function headAt(entry: TrailEntry): Head {

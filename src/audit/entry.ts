@@ -1,8 +1,7 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { TrailRecord } from "../engine/ports.ts";
-import { GitopsError } from "../errors.ts";
 import { sha256 } from "../model/digest.ts";
-import { canonicalJson, isJsonObject, type Json, type JsonObject, objectFrom } from "../model/json.ts";
+import { canonicalJson, isJsonArray, isJsonObject, type Json, type JsonObject, objectFrom } from "../model/json.ts";
 
 export const ENTRY_FORMAT_VERSION = 1;
 
@@ -76,55 +75,60 @@ export type LineReading =
   | { readonly state: "bad"; readonly reason: string };
 
 /**
- * Gives a record its place in the chain and the text of its line, without newline.
- * Throws `internal` for a record that could not be read back: such a line would make the whole trail unreadable.
- */
-export function sealEntry(
-  record: TrailRecord,
-  sequence: number,
-  prevHash: string,
-): { entry: TrailEntry; text: string } {
-  const body = withoutHash(asJson({ ...record, formatVersion: ENTRY_FORMAT_VERSION, sequence, prevHash }));
-  const text = canonicalJson({ ...body, hash: sha256(canonicalJson(body)) });
-  const reading = readEntry(text);
-  if (reading.state === "entry") return { entry: reading.entry, text };
-  const reason = reading.state === "bad" ? reading.reason : "has a foreign format version";
-  throw new GitopsError("internal", `An audit record for ${record.kind}/${record.name} ${reason}.`);
-}
-
-/**
  * Reads the text of one line, strictly. The text must be exactly the canonical JSON of its value, not merely equal to it:
  * otherwise spaces, key order or a doubled key could be changed without any hash noticing.
  */
 export function readEntry(text: string): LineReading {
   const value = parseCanonical(text);
   if (value === undefined) return { state: "bad", reason: "is not an entry as the trail writes it" };
-  if (sha256(canonicalJson(withoutHash(value))) !== value["hash"]) {
-    return { state: "bad", reason: "does not fit its own hash" };
-  }
+  if (!fitsOwnHash(value, text)) return { state: "bad", reason: "does not fit its own hash" };
   const version = value["formatVersion"];
   if (typeof version === "number" && version > ENTRY_FORMAT_VERSION) return { state: "newer", formatVersion: version };
   const parsed = entrySchema.safeParse(value);
   if (parsed.success) return { state: "entry", entry: parsed.data };
-  const where = parsed.error.issues[0]?.path.join(".") ?? "";
-  return { state: "bad", reason: `does not have the shape of an entry${where === "" ? "" : ` (at ${where})`}` };
+  return { state: "bad", reason: describeShape(parsed.error) };
+}
+
+/** Why something is no entry, as the rest of a sentence about it. */
+export function describeShape({ issues }: z.ZodError): string {
+  const where = issues[0]?.path.join(".") ?? "";
+  return `does not have the shape of an entry${where === "" ? "" : ` (at ${where})`}`;
 }
 
 function parseCanonical(text: string): JsonObject | undefined {
   try {
     const value: Json = JSON.parse(text);
-    return isJsonObject(value) && canonicalJson(value) === text ? value : undefined;
+    const again = hasKeysInOrder(value) ? JSON.stringify(value) : canonicalJson(value);
+    return isJsonObject(value) && again === text ? value : undefined;
   } catch {
     // Not JSON, or nested too deeply for the stack: an enemy's line either way.
     return undefined;
   }
 }
 
-function withoutHash(value: JsonObject): JsonObject {
-  return objectFrom(Object.entries(value).filter(([key]) => key !== "hash"));
+/** Spares what is in order already, as every line of ours is, from being sorted. */
+function hasKeysInOrder(value: Json): boolean {
+  if (isJsonArray(value)) return value.every(hasKeysInOrder);
+  if (!isJsonObject(value)) return true;
+  let last = "";
+  for (const key of Object.keys(value)) {
+    if (key < last || !hasKeysInOrder(value[key] ?? null)) return false;
+    last = key;
+  }
+  return true;
 }
 
-function asJson(value: object): JsonObject {
-  const plain: Json = JSON.parse(JSON.stringify(value));
-  return isJsonObject(plain) ? plain : {};
+/**
+ * Whether the hash is that of the canonical text without it. In a line of ours that is the text with the member taken out; nobody can make
+ * another text of which that is so, for it would still hold the hash that it has to have.
+ */
+function fitsOwnHash(value: JsonObject, text: string): boolean {
+  const member = `"hash":${JSON.stringify(value["hash"])},`;
+  const at = text.indexOf(member);
+  if (at !== -1 && sha256(text.slice(0, at) + text.slice(at + member.length)) === value["hash"]) return true;
+  return sha256(canonicalJson(withoutHash(value))) === value["hash"];
+}
+
+function withoutHash(value: JsonObject): JsonObject {
+  return objectFrom(Object.entries(value).filter(([key]) => key !== "hash"));
 }

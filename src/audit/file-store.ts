@@ -2,13 +2,15 @@ import type { KeyObject } from "node:crypto";
 import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import type { Trail, TrailRecord } from "../engine/ports.ts";
+import type { Trail } from "../engine/ports.ts";
 import { GitopsError, messageOf, systemCodeOf } from "../errors.ts";
-import { appendToChain, EMPTY_HEAD, type Head } from "./chain.ts";
+import { chainOnto, EMPTY_HEAD, type Head, prepareRecords } from "./chain.ts";
 import { asUnwritable, FILE_MODE, makeFolder, syncFolder, writeAll } from "./disk.ts";
+import { groupCalls } from "./group-calls.ts";
 import { readHead, writeHead } from "./head-file.ts";
-import { keepDocument } from "./kept.ts";
+import { Keeper } from "./keeper.ts";
 import { acquireLock, type HeldLock } from "./lock.ts";
+import type { PreparedRecord } from "./seal.ts";
 import { checkSuccession } from "./signature.ts";
 import { type ByteSource, checkTail } from "./tail.ts";
 import { setTornAside } from "./torn.ts";
@@ -42,27 +44,29 @@ export interface FileTrail extends Trail {
 
 /**
  * The audit trail of a file, which need not be there yet. Appends are safe side by side in this process and beside other
- * processes of this machine. Each one checks that the tail is the one that was written before it (`audit/broken`
- * otherwise); when it returns, its entries and then the head file are on disk.
+ * processes of this machine. Those of this process that come while one is under way go together in the next *commit*: one lock, one write,
+ * one sync of the file and one of the head file for all of them. Each commit checks that the tail is the one that was written before it
+ * (`audit/broken` otherwise); when an append returns, its entries and then the head file are on disk. Entries stand in the order in which
+ * their appends were called.
  *
- * An append that throws takes back what it wrote. What it cannot take back stays as a torn line, which the next append
+ * A commit that fails takes back what it wrote, and every append that went with it throws. What it cannot take back stays as a torn line, which the next append
  * sets aside and reports; and when only the head file could not be written, the entries stay and the next append
  * catches up with them. In no case may the caller go on as if they were recorded.
  */
 export function openTrail(options: TrailOptions): FileTrail {
   const file = resolve(options.file);
   const store: Store = { ...options, file, warn: options.onWarning ?? warnProcess };
-  let last: Promise<void> = Promise.resolve();
+  const commit = groupCalls<readonly PreparedRecord[]>((batch) => appendRecords(store, batch.flat()), 0);
+  const keeper = new Keeper(file);
   return {
     file,
-    keep: (document) => keepDocument(file, document),
+    keep: (document) => keeper.keep(document),
     // A file is its own truth.
     sync: () => Promise.resolve(),
-    append(records) {
-      if (records.length === 0) return Promise.resolve();
-      const appended = last.then(() => appendRecords(store, records));
-      last = appended.catch(() => undefined);
-      return appended;
+    async append(records) {
+      if (records.length === 0) return;
+      // What cannot be recorded must not fail those that it would go with.
+      await commit(prepareRecords(records));
     },
   };
 }
@@ -71,7 +75,7 @@ interface Store extends TrailOptions {
   readonly warn: WarnAboutTrail;
 }
 
-async function appendRecords(store: Store, records: readonly TrailRecord[]): Promise<void> {
+async function appendRecords(store: Store, records: readonly PreparedRecord[]): Promise<void> {
   const { file, warn, lockTimeoutMs } = store;
   try {
     await makeFolder(dirname(file));
@@ -87,13 +91,13 @@ async function appendRecords(store: Store, records: readonly TrailRecord[]): Pro
   }
 }
 
-async function appendUnderLock(store: Store, records: readonly TrailRecord[], lock: HeldLock): Promise<void> {
+async function appendUnderLock(store: Store, records: readonly PreparedRecord[], lock: HeldLock): Promise<void> {
   const { file, warn, signingKey } = store;
   const remembered = await readHead(file);
   const handle = await openForAppend(store, remembered);
   try {
     const tail = await checkTail(await sourceOf(handle, file), remembered, file);
-    const chained = appendToChain(tail.head, records);
+    const chained = chainOnto(tail.head, records);
     checkSuccession(file, remembered, signingKey, warn);
     if (!(await lock.isHeld())) throw lostLock(file);
     if (tail.torn.length > 0) warn(tornLine(tail, await setTornAside(handle, file, tail)));

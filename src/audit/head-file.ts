@@ -1,6 +1,6 @@
 import type { KeyObject } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { z } from "zod";
+import * as z from "zod";
 import { GitopsError, systemCodeOf } from "../errors.ts";
 import { canonicalJson } from "../model/json.ts";
 import type { Head } from "./chain.ts";

@@ -5,23 +5,33 @@ import { MAX_LINE_BYTES } from "./entry.ts";
 const CHUNK_BYTES = 64 * 1024;
 const NEWLINE = 0x0a;
 
+/** Where a line begins: its first byte, and its number from 1. */
+export interface LineStart {
+  readonly position: number;
+  readonly number: number;
+}
+
 /**
- * The lines of a trail file from its beginning, one in memory at a time. Stops at a line that is too long.
+ * The lines of a trail file from its beginning, or from where a line begins, one in memory at a time. Stops at a line that is too long.
  * The caller opens and closes the file.
  */
-export async function* readLines(handle: FileHandle): AsyncGenerator<TrailLine> {
+export async function* readLines(
+  handle: FileHandle,
+  start: LineStart = { position: 0, number: 1 },
+): AsyncGenerator<TrailLine> {
   const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
   let pieces: Buffer[] = [];
   let pending = 0;
-  let number = 1;
-  for (let position = 0; ; ) {
+  let { number } = start;
+  for (let { position } = start; ; ) {
     const { bytesRead } = await handle.read(chunk, 0, CHUNK_BYTES, position);
     if (bytesRead === 0) break;
     position += bytesRead;
     let from = 0;
     for (let end = indexOfNewline(chunk, 0, bytesRead); end !== -1; end = indexOfNewline(chunk, from, bytesRead)) {
       if (pending + end - from > MAX_LINE_BYTES) return yield { number, text: null, ending: "too-long" };
-      yield { number, text: decodeText(Buffer.concat([...pieces, chunk.subarray(from, end)])), ending: "newline" };
+      const rest = chunk.subarray(from, end);
+      yield { number, text: decodeText(pending === 0 ? rest : Buffer.concat([...pieces, rest])), ending: "newline" };
       number += 1;
       pieces = [];
       pending = 0;

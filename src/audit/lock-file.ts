@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { type FileHandle, open, unlink } from "node:fs/promises";
 import { hostname } from "node:os";
-import { z } from "zod";
+import * as z from "zod";
 import { systemCodeOf } from "../errors.ts";
 import { FILE_MODE } from "./disk.ts";
 

@@ -25,7 +25,7 @@ export interface Managed {
 }
 
 /**
- * What we manage on a tenant, in the order in which it came to be ours. A resource is itself by kind, document and id, whatever its
+ * What we manage on each tenant, in the order in which it came to be ours. A resource is itself by kind, document and id, whatever its
  * name.
  *
  *   the latest outcome that was done or already-done is   then the resource is
@@ -36,14 +36,15 @@ export interface Managed {
  * Every other outcome (stale, failed, skipped) and every intent leaves things as they were: what was not seen to be carried out
  * makes nothing ours, and ends nothing.
  */
-export async function listManaged(
-  entries: AsyncIterable<TrailEntry> | Iterable<TrailEntry>,
-  tenant: string,
-): Promise<readonly Managed[]> {
-  const managed = new Map<string, Managed>();
-  for await (const entry of entries) {
-    if (entry.tenant !== tenant || (entry.outcome !== "done" && entry.outcome !== "already-done")) continue;
-    const { kind, name, id, document, image, run, time, sequence } = entry;
+export class ManagedResources {
+  readonly #byTenant = new Map<string, Map<string, Managed>>();
+
+  /** Entries come in the order of the trail. */
+  add(entry: TrailEntry): void {
+    if (entry.outcome !== "done" && entry.outcome !== "already-done") return;
+    const { tenant, kind, name, id, document, image, run, time, sequence } = entry;
+    const managed = this.#byTenant.get(tenant) ?? new Map<string, Managed>();
+    this.#byTenant.set(tenant, managed);
     const identity = JSON.stringify([kind, document.type, document.id, id]);
     // What is put back is as a manifest of then says; what git said last is still what was applied last.
     const { manifest, applied, commit } =
@@ -55,7 +56,20 @@ export async function listManaged(
       managed.set(identity, { kind, name, id, document, manifest, applied, commit, ...latest });
     }
   }
-  return [...managed.values()];
+
+  list(tenant: string): readonly Managed[] {
+    return [...(this.#byTenant.get(tenant)?.values() ?? [])];
+  }
+}
+
+/** The same of a whole trail, for one tenant. */
+export async function listManaged(
+  entries: AsyncIterable<TrailEntry> | Iterable<TrailEntry>,
+  tenant: string,
+): Promise<readonly Managed[]> {
+  const managed = new ManagedResources();
+  for await (const entry of entries) managed.add(entry);
+  return managed.list(tenant);
 }
 
 function appliedBy({ manifest, after, commit }: TrailEntry): Pick<Managed, "manifest" | "applied" | "commit"> {

@@ -26,13 +26,25 @@ export interface RunSummary {
  * key, and one outcome ends them all. Whoever closes an intent of an earlier run records the outcome under that run. An intent
  * repeated after its outcome is open again.
  */
-export async function findUnfinished(entries: Entries): Promise<readonly TrailEntry[]> {
-  const openByKey = new Map<string, TrailEntry>();
-  for await (const entry of entries) {
-    if (entry.type === "intent") openByKey.set(intentKey(entry), entry);
-    else openByKey.delete(intentKey(entry));
+export class OpenIntents {
+  readonly #openByKey = new Map<string, TrailEntry>();
+
+  /** Entries come in the order of the trail. */
+  add(entry: TrailEntry): void {
+    if (entry.type === "intent") this.#openByKey.set(intentKey(entry), entry);
+    else this.#openByKey.delete(intentKey(entry));
   }
-  return [...openByKey.values()];
+
+  list(): readonly TrailEntry[] {
+    return [...this.#openByKey.values()];
+  }
+}
+
+/** The same of a whole trail. */
+export async function findUnfinished(entries: Entries): Promise<readonly TrailEntry[]> {
+  const open = new OpenIntents();
+  for await (const entry of entries) open.add(entry);
+  return open.list();
 }
 
 /**

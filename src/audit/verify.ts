@@ -61,9 +61,18 @@ function judge(
 ): TrailVerdict {
   if (lost !== undefined && (chain.ok || lost.line < chain.line)) return lost;
   if (!chain.ok && !chain.isTorn) return chain;
-  const unsigned = verifyKey === undefined ? undefined : describeUnsigned(chain, remembered, verifyKey);
+  if (chain.ok) return judgeSound(chain, remembered, verifyKey);
+  return (verifyKey && describeUnsigned(chain, remembered, verifyKey)) ?? chain;
+}
+
+/** What is to be said of a trail whose chain and kept documents are sound. */
+export function judgeSound(
+  chain: SoundChain,
+  remembered: RememberedHead | null,
+  verifyKey: KeyObject | undefined,
+): TrailVerdict {
+  const unsigned = verifyKey && describeUnsigned(chain, remembered, verifyKey);
   if (unsigned !== undefined) return unsigned;
-  if (!chain.ok) return chain;
   const signedBy = remembered?.signature?.keyId ?? null;
   const { warnings, ...sound } = chain;
   return { ...sound, signedBy, isSignatureChecked: signedBy !== null && verifyKey !== undefined, warnings };

@@ -63,17 +63,21 @@ async function applySaved(session: WritingSession, planFile: string, options: Ap
 export async function prepareWrite(session: WritingSession, options: PlanningOptions & Pick<ApplyOptions, "adopt">) {
   await session.source();
   const trailHead = await settleEarlierRuns(session);
-  const replan = () => planTenant(session, options);
-  return { planned: await replan(), trailHead, replan, adopt: options.adopt ?? false };
+  const adopt = options.adopt ?? false;
+  const replan = () => planTenant(session, { ...options, recording: { adopt } });
+  return { planned: await replan(), trailHead, replan, adopt };
 }
 
 /** The flags that a saved plan was made with go with it: others here would make it another plan. */
-function refuseFlags({ prune, adopt, allowLargeChange, allowProtected }: ApplyOptions): void {
+function refuseFlags({ prune, adopt, allowLargeChange, allowProtected, ...narrowing }: ApplyOptions): void {
   const given = Object.entries({
     "--prune": prune,
     "--adopt": adopt,
     "--allow-large-change": allowLargeChange,
     "--allow-protected": allowProtected,
+    "--only": narrowing.only !== undefined,
+    "--selector": narrowing.selector !== undefined,
+    "--changed-since": narrowing.changedSince !== undefined,
   }).flatMap(([flag, value]) => (value === true ? [flag] : []));
   if (given.length === 0) return;
   throw new GitopsError("usage", `${given.join(" and ")} cannot be added to a saved plan`, {

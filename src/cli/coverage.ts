@@ -28,7 +28,7 @@ export function checkCoverage(runs: readonly TenantCoverage[], minimum: number):
     const run = runs.find(({ tenant }) => tenant === null || total.tenants.includes(tenant.name));
     if (percent >= minimum || run === undefined) return [];
     const [worst] = run.covered.toSorted((left, right) => right.missed.length - left.missed.length);
-    const flow = run.resources.find(({ name, callFlow }) => callFlow !== undefined && name === worst?.flow);
+    const flow = run.resources.find(({ name, callFlow }) => callFlow() !== undefined && name === worst?.flow);
     if (worst === undefined || flow === undefined) return [];
     const whose = totals.length === 1 ? "" : nameTenants(total);
     const message = `the cases take ${Math.floor(percent)} % of the connections${whose}, and --min-coverage asks for ${minimum} %`;

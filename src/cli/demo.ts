@@ -43,7 +43,7 @@ export async function runDemo(io: Io, stopping: Stopping): Promise<ExitCode> {
 }
 
 async function tellStory(io: Io, emulator: Emulator, stopping: Stopping): Promise<void> {
-  const options: CommonOptions = { output: "text", logLevel: "warn", color: true };
+  const options: CommonOptions = { output: "text", logLevel: "silent", color: true };
   const say = (text: string) => io.print(`\n${io.paint("strong", text)}\n`);
   const run = async (words: string, expected: ExitCode, command: () => Promise<ExitCode>) => {
     io.print(`\n${io.paint("faint", `$ cxone-gitops ${words}`)}\n`);

@@ -3,6 +3,7 @@ import { compareTenants, type TenantSide } from "../engine/compare-tenants.ts";
 import { groupIntoUnits } from "../engine/units.ts";
 import { EXIT, type ExitCode, GitopsError } from "../errors.ts";
 import type { Resource } from "../kinds/kind.ts";
+import { KIND_ORDER } from "../kinds/registry.ts";
 import { type Finding, hasErrors } from "../model/finding.ts";
 import type { TenantComparison } from "../model/tenant-diff.ts";
 import { renderFindings } from "../render/findings.ts";
@@ -10,7 +11,8 @@ import { renderTenantDiff } from "../render/tenant-diff.ts";
 import type { CommonOptions } from "./options.ts";
 import { type Io, printJson } from "./outside/io.ts";
 import type { Stopping } from "./outside/stopping.ts";
-import { KIND_ORDER, observeUnits } from "./planning.ts";
+import { observeUnits } from "./planning.ts";
+import { requestsByTenant } from "./request-report.ts";
 import { type Session, withTenant } from "./session.ts";
 import { mergeFindings } from "./tenants/each-tenant.ts";
 import { type Memory, recall } from "./trail/memory.ts";
@@ -47,6 +49,7 @@ export async function runDiff(io: Io, options: DiffOptions, stopping: Stopping):
       resources,
       only,
       findings,
+      requests: requestsByTenant(io),
     });
   } else {
     io.print(renderFindings(findings, io.paint));

@@ -5,12 +5,13 @@ import { renderMoved } from "../render/moved.ts";
 import { printSarifFailure } from "./machine-reports.ts";
 import type { OutputFormat } from "./options.ts";
 import { type Io, printJson } from "./outside/io.ts";
+import { withRequestsSent } from "./request-report.ts";
 import { StalePlanError } from "./saved-plans/stale-plan.ts";
 
 /** Says what ended a command early, in the form that its results would have had. Returns the exit code. */
 export function reportFailure(io: Io, thrown: unknown, output: OutputFormat): ExitCode {
   const failure = asFailure(thrown);
-  if (output === "json") printJson(io, failureDocument(failure));
+  if (output === "json") printJson(io, withRequestsSent(io, failureDocument(failure)));
   if (output === "sarif") printSarifFailure(io, failure);
   io.say(describeFailure(io, failure));
   return failure.exitCode;

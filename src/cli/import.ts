@@ -16,6 +16,7 @@ import type { WantedOptions } from "./importing/wanted.ts";
 import type { CommonOptions } from "./options.ts";
 import { type Io, printJson } from "./outside/io.ts";
 import type { Stopping } from "./outside/stopping.ts";
+import { withRequests } from "./request-report.ts";
 import { type Session, withTenant } from "./session.ts";
 import { recall } from "./trail/memory.ts";
 import { openWorkspace } from "./workspace.ts";
@@ -107,7 +108,8 @@ async function importTenant(session: Session, scope: ImportScope, options: Impor
 function reportBlocked({ io, tenant, options }: Session, findings: readonly Finding[]): ExitCode {
   const why = "these manifests may describe what is to be imported; mend them first. Nothing was written.";
   if (options.output === "json") {
-    printJson(io, { formatVersion: 1, tenant: tenant.name, written: [], unread: [], notes: [why], findings });
+    const document = { formatVersion: 1, tenant: tenant.name, written: [], unread: [], notes: [why], findings };
+    printJson(io, withRequests(io, document));
   } else io.print(`${renderFindings(findings, io.paint)}${why}\n`);
   return EXIT.error;
 }

@@ -1,15 +1,20 @@
 import type { LiveStore, ReadDocument, WriteResult } from "../engine/ports.ts";
 import { credentialsOf } from "../kinds/live-credentials.ts";
+import type { JsonObject } from "../model/json.ts";
 import { type DocumentRef, type LiveRead, refKey } from "../model/live.ts";
 import type { Secrets } from "../model/secrets.ts";
 
 /**
  * A store of which nothing is read, by any command, before the credentials in it are known as secrets: what import would leave out is in
- * no plan, picture, message or kept document.
+ * no plan, picture, message or kept document. `isClean` is true of documents that are known to hold none.
  */
-export function learningStore(store: LiveStore, secrets: Secrets): LiveStore {
+export function learningStore(
+  store: LiveStore,
+  secrets: Secrets,
+  isClean: (document: JsonObject) => boolean = () => false,
+): LiveStore {
   const learn = (ref: DocumentRef, read: LiveRead) => {
-    if (read.state !== "present") return;
+    if (read.state !== "present" || isClean(read.document)) return;
     for (const text of credentialsOf(ref.type, read.document)) secrets.addRecognised(text, refKey(ref));
   };
   const written = (ref: DocumentRef, result: WriteResult): WriteResult => {

@@ -1,4 +1,5 @@
 import { maskFinding } from "../engine/mask.ts";
+import type { Narrowed } from "../model/narrowing.ts";
 import type { Plan } from "../model/plan.ts";
 import type { Secrets } from "../model/secrets.ts";
 
@@ -9,6 +10,7 @@ export function maskPlan(plan: Plan, secrets: Secrets): Plan {
     ...plan,
     tenant: mask(plan.tenant),
     revision: plan.revision === null ? null : mask(plan.revision),
+    ...(plan.narrowed && { narrowed: maskNarrowed(plan.narrowed, mask) }),
     changes: plan.changes.map((change) => ({
       ...change,
       name: mask(change.name),
@@ -23,4 +25,10 @@ export function maskPlan(plan: Plan, secrets: Secrets): Plan {
       hint: mask(refusal.hint),
     })),
   };
+}
+
+function maskNarrowed(narrowed: Narrowed, mask: (text: string) => string): Narrowed {
+  const { by, along, notes } = narrowed;
+  const company = along.map(({ kind, name, id, why }) => ({ kind, name: mask(name), id: mask(id), why: mask(why) }));
+  return { ...narrowed, by: by.map(mask), along: company, notes: notes.map(mask) };
 }

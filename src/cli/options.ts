@@ -17,6 +17,8 @@ export interface CommonOptions {
   readonly logLevel: LogLevel;
   readonly color: boolean;
   readonly metricsFile?: string;
+  /** false asks the tenant for every document, and keeps none. */
+  readonly cache?: boolean;
   /** false leaves the edits that are found to a later run to tell. */
   readonly notify?: boolean;
 }
@@ -55,15 +57,41 @@ export function addMetricsOption(command: Command): Command {
   return command.option("--metrics-file <file>", "write Prometheus metrics of the run there when it ends", filledText);
 }
 
+/** Of commands that read many documents. */
+export function addCacheOption(command: Command): Command {
+  return command.option("--no-cache", "ask the tenant for every document, and keep none for the next run");
+}
+
 /** Flags that overrule a plan's own guards. */
 export interface GuardOptions {
   readonly allowLargeChange?: boolean;
   readonly allowProtected?: boolean;
 }
 
+/** Flags that make a run about a part of the tenant. */
+export function addNarrowingOptions(command: Command): Command {
+  return command
+    .option("--only <kind/name>", "only this resource; * stands for any text; may stand several times", gatherNames)
+    .option(
+      "-l, --selector <labels>",
+      "only what has these labels, as kubectl selects: team=billing,stage!=test",
+      joinSelectors,
+    )
+    .option("--changed-since <revision>", "only what changed since this git revision and HEAD parted", filledText);
+}
+
+function gatherNames(text: string, names: readonly string[] = []): readonly string[] {
+  return [...names, filledText(text)];
+}
+
+/** Each of several has to hold, as each part of one has to. */
+function joinSelectors(text: string, before?: string): string {
+  return before === undefined ? filledText(text) : `${before},${filledText(text)}`;
+}
+
 /** Flags that make a plan, and so go with it when it is saved. */
 export function addPlanningOptions(command: Command): Command {
-  return addGuardOptions(command)
+  return addNarrowingOptions(addGuardOptions(command))
     .option("--prune", "delete what is managed and no manifest describes any more")
     .option("--adopt", "record what is live as desired already, so that it is managed from now on");
 }

@@ -3,6 +3,7 @@ import { EXIT, type ExitCode } from "../errors.ts";
 import { hasChanges, isBlocked, isRefused, type Plan } from "../model/plan.ts";
 import { renderDrift } from "../render/drift-text.ts";
 import { renderPlan } from "../render/plan-text.ts";
+import type { NarrowingOptions } from "./narrowing/narrowing-options.ts";
 import type { CommonOptions } from "./options.ts";
 import type { Io } from "./outside/io.ts";
 import type { Stopping } from "./outside/stopping.ts";
@@ -50,7 +51,7 @@ async function showPlan(session: Session, options: PlanOptions): Promise<TenantR
 }
 
 /** As `plan --detailed-exitcode`, for schedulers that ask one question: is live as desired? And if not, who changed what? */
-export function runDrift(io: Io, options: CommonOptions, stopping: Stopping): Promise<ExitCode> {
+export function runDrift(io: Io, options: CommonOptions & NarrowingOptions, stopping: Stopping): Promise<ExitCode> {
   // Nothing is applied here, so nothing has to be guarded.
   const asked = { detailedExitcode: true, allowLargeChange: true, allowProtected: true, byOrigin: true };
   return runPlan(io, { ...options, ...asked }, stopping);
@@ -73,7 +74,10 @@ async function saveUnlessStopped(
     return `not saved to ${out}: this plan could not be applied\n`;
   }
   const { prune = false, adopt = false, allowLargeChange = false, allowProtected = false } = options;
-  await savePlan(session, out, planned, { prune, adopt, allowLargeChange, allowProtected });
+  const { only = [], selector = null } = options;
+  // A branch moves: what was compared with is a commit.
+  const narrowing = { only, selector, changedSince: planned.plan.narrowed?.since ?? null };
+  await savePlan(session, out, planned, { prune, adopt, allowLargeChange, allowProtected, ...narrowing });
   return `saved to ${out}; \`cxone-gitops apply ${out}\` applies exactly this plan\n`;
 }
 

@@ -1,6 +1,7 @@
 import { EXIT, type ExitCode } from "../errors.ts";
 import { countHeld, isBlocked, isHeld, isRefused } from "../model/plan.ts";
 import { sentencesOf } from "../render/drift-words.ts";
+import { rememberNarrowing } from "../render/narrowed.ts";
 import { renderOutcome, summarizeOutcomes } from "../render/outcomes.ts";
 import { renderChanges, renderPlan, summarizePlan } from "../render/plan-text.ts";
 import { type ApplyOptions, exitCodeOf, prepareWrite } from "./apply.ts";
@@ -54,7 +55,8 @@ function report({ io, tenant }: WritingSession, { plan, run, outcomes }: Written
     return;
   }
   const at = plan.revision === null ? "" : ` at ${plan.revision}${signedBy}`;
-  const what = run === null ? summarizePlan(plan) : `${summarizeOutcomes(outcomes, countHeld(plan))} (run ${run})`;
+  const written = `${summarizeOutcomes(outcomes, countHeld(plan))} (run ${run})${rememberNarrowing(plan)}`;
+  const what = run === null ? summarizePlan(plan) : written;
   io.print(`${tenant.name}${at}: ${what}\n`);
   for (const outcome of outcomes) if (outcome.error !== null) io.print(renderOutcome(outcome, io.paint));
   io.print(renderChanges(plan, plan.changes.filter(isHeld), { paint: io.paint, describe: sentencesOf }));

@@ -7,7 +7,8 @@ import { GitopsError } from "../errors.ts";
 import { isJsonObject, type JsonObject } from "../model/json.ts";
 import { MASK } from "../model/secrets.ts";
 import type { WritingSession } from "./session.ts";
-import { describeKept, type Memory } from "./trail/memory.ts";
+import { describeKept } from "./trail/kept-manifests.ts";
+import type { Memory } from "./trail/memory.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** The workspace with the tenant that a run was on, where no other is named and there are several. Throws `audit/not-found`. */

@@ -5,6 +5,7 @@ import { findVital, refuseEdits, refuseInhabited } from "../engine/restore-refus
 import { findLeftOut, findUnknown, type Restoration, restoredResource, wasCreated } from "../engine/restored.ts";
 import { groupIntoUnits, type Unit } from "../engine/units.ts";
 import { EXIT, type ExitCode, GitopsError } from "../errors.ts";
+import { KIND_ORDER } from "../kinds/registry.ts";
 import type { JsonObject } from "../model/json.ts";
 import type { DocumentRef } from "../model/live.ts";
 import { hasChanges, type Plan } from "../model/plan.ts";
@@ -12,7 +13,7 @@ import { showAndWrite } from "./apply.ts";
 import type { CommonOptions, GuardOptions } from "./options.ts";
 import type { Io } from "./outside/io.ts";
 import type { Stopping } from "./outside/stopping.ts";
-import { guardFor, KIND_ORDER, observeUnits, type Planned } from "./planning.ts";
+import { guardFor, observeUnits, type Planned } from "./planning.ts";
 import { type Described, describeRestorations, forTenantOfRun } from "./restorations.ts";
 import { type WritingSession, withWritableTenant } from "./session.ts";
 import { printResult } from "./tenants/tenant-result.ts";

@@ -5,10 +5,14 @@ import type { ResolvedTenant } from "../config/resolved.ts";
 import { selectTenant } from "../config/tenant.ts";
 import { type CxoneConnection, connectTenant } from "../cxone/connect.ts";
 import type { ApiEvent } from "../cxone/events.ts";
+import { neighbourFolder } from "../cxone/quota/neighbour-files.ts";
 import { GitopsError } from "../errors.ts";
 import type { Secrets } from "../model/secrets.ts";
+import { type OpenedCache, openCache } from "./known-documents.ts";
 import { learningStore } from "./learning-store.ts";
 import { readVersion } from "./package-files.ts";
+import { sayRequests } from "./request-report.ts";
+import { runKindOf } from "./run-kind.ts";
 import { type RunReport, reportRun } from "./run-report.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -83,17 +87,24 @@ async function openSession<T>(
   report: RunReport,
   work: (session: Session) => Promise<T>,
 ): Promise<T> {
-  const { config, options, stopping } = workspace;
+  const { io, config, options, stopping } = workspace;
   const tenant = await selectTenant(config, options.tenant, { needCredentials: true });
   report.tenant = tenant.name;
   const giveUp = new AbortController();
-  const connection = connect(workspace, tenant, giveUp.signal);
+  const cache = openCache(workspace, tenant);
+  const connection = connect(workspace, tenant, giveUp.signal, cache);
+  io.requests.set(tenant.name, connection.report);
   // The second signal leaves at once: what is under way is cut off, and the next run looks at what became of it.
   stopping.hard.addEventListener("abort", () => void connection.close());
   try {
     return await work({ ...workspace, tenant, connection, giveUp, report, syncTrail: syncOnce(workspace) });
   } finally {
     await connection.close();
+    await cache?.save();
+    const requests = connection.report();
+    io.requests.set(tenant.name, () => requests);
+    io.metrics.waited(tenant.name, requests.timeMs.quota);
+    sayRequests(io, tenant.name, requests, options);
   }
 }
 
@@ -106,7 +117,12 @@ function syncOnce({ config, stopping }: Workspace): () => Promise<void> {
   };
 }
 
-function connect({ io, clock, log }: Workspace, tenant: ResolvedTenant, signal: AbortSignal): CxoneConnection {
+function connect(
+  { io, clock, log }: Workspace,
+  tenant: ResolvedTenant,
+  signal: AbortSignal,
+  cache: OpenedCache | undefined,
+): CxoneConnection {
   const { credentials, ...endpoints } = tenant;
   if (credentials === null) {
     throw new GitopsError("config/missing", `the tenant "${tenant.name}" has no credentials`, {
@@ -114,17 +130,22 @@ function connect({ io, clock, log }: Workspace, tenant: ResolvedTenant, signal: 
     });
   }
   const onEvent = (event: ApiEvent) => {
-    log[event.type === "request" ? "debug" : "info"](event, event.type);
+    log[event.type === "retry" || event.type === "paused" ? "info" : "debug"](event, event.type);
     io.metrics.request(tenant.name, maskEndpoint(event, io.secrets));
   };
-  const parts = { clock, secrets: io.secrets, onEvent, signal, version: readVersion() };
+  const sharing = {
+    kind: runKindOf(io.commandName),
+    folder: neighbourFolder(io.env),
+    onTrouble: (why: string) => log.debug({ why }, "other runs on this machine cannot be seen"),
+  };
+  const parts = { clock, secrets: io.secrets, onEvent, signal, sharing, known: cache?.known, version: readVersion() };
   const connection = connectTenant({ tenant: { ...endpoints, ...credentials }, ...parts });
-  return { ...connection, store: learningStore(connection.store, io.secrets) };
+  return { ...connection, store: learningStore(connection.store, io.secrets, cache?.isClean) };
 }
 
 /** The path of a token is the configuration's, and may come from the environment. */
 function maskEndpoint(event: ApiEvent, secrets: Secrets): ApiEvent {
-  return event.type === "paused" ? event : { ...event, endpoint: secrets.mask(event.endpoint) };
+  return "endpoint" in event ? { ...event, endpoint: secrets.mask(event.endpoint) } : event;
 }
 
 /** Reading is given up on the first signal; what follows may be a write, and is given up on the second only. */

@@ -12,7 +12,7 @@ import type { CommonOptions } from "./options.ts";
 import { type Io, printJson } from "./outside/io.ts";
 import type { Stopping } from "./outside/stopping.ts";
 import { mergeByTenant, mergeFindings, tenantsToCheck } from "./tenants/each-tenant.ts";
-import { type Desired, loadDesired, openWorkspace, validateDesired, type Workspace } from "./workspace.ts";
+import { type Desired, loadManifests, openWorkspace, validateDesired, type Workspace } from "./workspace.ts";
 
 export interface TestOptions extends CommonOptions {
   /** Names of the FlowTests to run; all of them without it. */
@@ -39,11 +39,13 @@ export async function runTest(io: Io, options: TestOptions, stopping: Stopping):
   return hasFailed(report) ? EXIT.error : EXIT.ok;
 }
 
+type Manifests = Pick<Desired, "loaded">;
+
 /** Who asked for a document on stdout gets one, also when there is nothing to report. */
 async function makeReport(io: Io, options: TestOptions, stopping: Stopping): Promise<TestReport> {
   try {
     const workspace = await openWorkspace(io, options, { needCredentials: false, stopping });
-    const desired = await loadDesired(workspace);
+    const desired = { loaded: await loadManifests(workspace) };
     refuseUnknown(options.only ?? [], desired);
     return await testTenants(workspace, pickTests(desired, options.only), options);
   } catch (thrown) {
@@ -53,7 +55,7 @@ async function makeReport(io: Io, options: TestOptions, stopping: Stopping): Pro
 }
 
 /** A name that no FlowTest has would run nothing, and look like success. */
-function refuseUnknown(only: readonly string[], { loaded }: Desired): void {
+function refuseUnknown(only: readonly string[], { loaded }: Manifests): void {
   const names = loaded.documents.filter(isTest).flatMap((document) => nameOf(document) ?? []);
   const unknown = only.find((name) => !names.includes(name));
   if (unknown === undefined) return;
@@ -65,7 +67,7 @@ function refuseUnknown(only: readonly string[], { loaded }: Desired): void {
 }
 
 /** Without those FlowTests that are not to be run. */
-function pickTests(desired: Desired, only: readonly string[] | undefined): Desired {
+function pickTests(desired: Manifests, only: readonly string[] | undefined): Manifests {
   if (only === undefined) return desired;
   const isWanted = (document: SourceDocument) => !isTest(document) || only.includes(nameOf(document) ?? "");
   return { ...desired, loaded: { ...desired.loaded, documents: desired.loaded.documents.filter(isWanted) } };
@@ -81,12 +83,14 @@ function nameOf({ value }: SourceDocument): string | undefined {
 
 async function testTenants(
   workspace: Workspace,
-  desired: Desired,
+  desired: Manifests,
   { only, minCoverage = 0 }: TestOptions,
 ): Promise<TestReport> {
   const tenants = await tenantsToCheck(workspace);
   const runs = tenants.map((tenant) => {
-    const { resources, tests, findings } = validateDesired(workspace, desired, tenant);
+    const validation = validateDesired(workspace, desired, tenant);
+    const { resources, findings } = validation;
+    const tests = validation.tests();
     const tested = new Set(tests.map(({ flow }) => flow));
     const covered = coverFlows(resources, tests).filter(({ flow }) => only === undefined || tested.has(flow));
     return { tenant, resources, tests, covered, findings: findings.filter(isAboutTests) };

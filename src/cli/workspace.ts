@@ -7,7 +7,6 @@ import { KINDS } from "../kinds/registry.ts";
 import { compareFindings } from "../model/finding.ts";
 import { workTreeRevision } from "../model/revision.ts";
 import { loadDocuments } from "../source/folder.ts";
-import { describeRevision, readCommit } from "../source/git/git.ts";
 import { type LoadedDocuments, parseFiles } from "../source/parse-files.ts";
 import { type Validation, validateDocuments } from "../validate/validate.ts";
 import { type DesiredSource, openSource } from "./desired/source.ts";
@@ -45,17 +44,17 @@ export async function openWorkspace(
 ): Promise<Workspace> {
   const { secrets, cwd, env } = io;
   for (const value of Object.values(env)) if (value !== undefined) secrets.suspect(value);
-  const log = openLog(io, options);
+  const log = await openLog(io, options);
   const config = await loadConfig({ file: options.config, cwd, env, needCredentials, secrets });
   const source = openSource({ io, options, config, log, stop: stopping.soft, deploys });
   return { io, options, config, log, clock: openClock(stopping.hard), stopping, source };
 }
 
 /** The surroundings of one of several tenants: what is learnt of its secrets hides nothing of another's. */
-export function forTenant(workspace: Workspace, tenant: string): Workspace {
+export async function forTenant(workspace: Workspace, tenant: string): Promise<Workspace> {
   const options = { ...workspace.options, tenant };
   const io = withSecrets(workspace.io, workspace.io.secrets.fork());
-  return { ...workspace, io, options, log: openLog(io, options) };
+  return { ...workspace, io, options, log: await openLog(io, options) };
 }
 
 /** The same surroundings, with the manifests of a revision. */
@@ -72,15 +71,24 @@ export interface Desired {
   readonly revision: string | null;
 }
 
-/** Reads the manifests: the folder's, or those of the run's commit. */
-export async function loadDesired({ io, config, source, desired }: Workspace): Promise<Desired> {
-  if (desired !== undefined) return desired;
+/** Reads the manifests: the folder's, or those of the run's commit. Git is asked, and its code loaded, for a commit only. */
+export async function loadManifests({ io, source, desired }: Workspace): Promise<LoadedDocuments> {
+  if (desired !== undefined) return desired.loaded;
   const settled = await source();
-  if (settled.kind === "commit") {
-    return { loaded: parseFiles(await readCommit(settled.from)), revision: settled.from.commit };
-  }
+  if (settled.kind === "folder") return await loadDocuments(settled.folder, { cwd: io.cwd });
+  const { readCommit } = await import("../source/git/git.ts");
+  return parseFiles(await readCommit(settled.from));
+}
+
+/** The manifests, and which commit they are. */
+export async function loadDesired(workspace: Workspace): Promise<Desired> {
+  const { config, source, desired } = workspace;
+  if (desired !== undefined) return desired;
+  const loaded = await loadManifests(workspace);
+  const settled = await source();
+  if (settled.kind === "commit") return { loaded, revision: settled.from.commit };
   const { folder } = settled;
-  const loaded = await loadDocuments(folder, { cwd: io.cwd });
+  const { describeRevision } = await import("../source/git/git.ts");
   // Another value of a variable is another desired, whatever the manifests say.
   const revision = await describeRevision(folder, config.file ?? undefined);
   return { loaded, revision: revision && workTreeRevision(revision.commit, revision.dirty) };
@@ -91,7 +99,7 @@ export type TenantView = Pick<ResolvedTenant, "name" | "variables">;
 /** Everything that reading and validating the manifests of one tenant yields; of all tenants when it is null. */
 export function validateDesired(
   { io, config }: Workspace,
-  desired: Desired,
+  desired: Pick<Desired, "loaded">,
   tenant: TenantView | null,
   lastApplied: KindContext["lastApplied"] = () => undefined,
 ): Validation {

@@ -126,7 +126,7 @@ async function carryOut(
     mayWrite: () => lock.isHeld(),
     consistencyWindowMs: tenant.consistencyWindowMs,
     backoffMs: tenant.retry.baseMs,
-    concurrency: tenant.limits.concurrency,
+    concurrency: inHand(tenant.limits),
     stop: stopping.soft,
     onOutcome(outcome) {
       done += 1;
@@ -135,6 +135,18 @@ async function carryOut(
       onOutcome?.(outcome);
     },
   }).finally(progress.end);
+}
+
+/** How long the trail may take to put a document's intent or outcome on disk, with others in the same queue; milliseconds. */
+const TRAIL_MS = 200;
+
+/**
+ * How many documents are written side by side: as many as there may be requests under way, and those for which the trail is being written
+ * meanwhile, or the quota would lie idle. No more, because what is begun is finished when the run is asked to stop; and where only one request
+ * may be under way, one document after the other.
+ */
+function inHand({ concurrency, requestsPerSecond }: WritingSession["tenant"]["limits"]): number {
+  return concurrency + Math.min(concurrency - 1, Math.ceil((requestsPerSecond * TRAIL_MS) / 1000));
 }
 
 /** Who this run is, for the trail. */

@@ -191,6 +191,7 @@ function gapAt(value: number): number {
 
 /** Samples are read by people: keys of a telephone come first. */
 const KEYS = [..."0123456789*#"];
+const LAST_KEYS_FIRST = KEYS.toReversed();
 const SMALLEST_LETTER = "\u0000";
 
 const TEXTS: Finder<string> = {
@@ -207,9 +208,16 @@ const TEXTS: Finder<string> = {
     return texts;
   },
   others(values, count) {
-    const keys = KEYS.toReversed().filter((key) => !values.includes(key));
-    const made = Array.from({ length: values.length + count }, (_, index) => `other ${index + 1}`);
-    return [...keys, ...made.filter((text) => !values.includes(text))].slice(0, count);
+    const texts: string[] = [];
+    for (const key of LAST_KEYS_FIRST) {
+      if (texts.length === count) return texts;
+      if (!values.includes(key)) texts.push(key);
+    }
+    for (let index = 1; texts.length < count; index++) {
+      const made = `other ${index}`;
+      if (!values.includes(made)) texts.push(made);
+    }
+    return texts;
   },
 };
 

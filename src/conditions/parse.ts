@@ -1,6 +1,7 @@
 import jsep from "jsep";
 import type { Comparison, Condition, Operand, Scalar } from "./condition.ts";
 import { findNameProblem } from "./names.ts";
+import { rememberByText } from "./remember.ts";
 
 /** Longer text is no condition that a person wrote, and deep nesting would exhaust the stack. */
 const MAX_LENGTH = 1000;
@@ -28,9 +29,12 @@ class Unsupported extends Error {}
 /**
  * Parses the condition of a connection (product specification, section 4): comparisons, `in [..]`, `&& || !`, `and or not`,
  * parentheses, quoted strings, numbers, booleans, identifiers and scope paths. jsep parses; here its tree is cut down to
- * that language, so that nothing else it understands (calls, arithmetic, indexing) gets through. Never throws.
+ * that language, so that nothing else it understands (calls, arithmetic, indexing) gets through. Never throws; the same text gives the
+ * same object again, which nobody may change.
  */
-export function parseCondition(written: string): ParsedCondition {
+export const parseCondition = rememberByText(parseAnew);
+
+function parseAnew(written: string): ParsedCondition {
   const text = withPlainMargins(written);
   const length = written.trim().length;
   if (length > MAX_LENGTH) {

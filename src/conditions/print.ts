@@ -1,5 +1,6 @@
 import type { Condition, Operand, Scalar } from "./condition.ts";
 import { parseCondition } from "./parse.ts";
+import { rememberByText } from "./remember.ts";
 
 /** How tightly each form binds; a looser part inside a tighter one needs parentheses. */
 const BINDING = { or: 1, and: 2, not: 3 } as const;
@@ -58,7 +59,7 @@ function printNumber(value: number): string {
  * The form in which two conditions are compared, so that a server that re-spaces or re-quotes them causes no change.
  * What does not parse (live documents may hold anything) is compared as its trimmed text.
  */
-export function canonicalCondition(text: string): string {
+export const canonicalCondition = rememberByText((text: string): string => {
   const parsed = parseCondition(text);
   return parsed.ok ? printCondition(parsed.condition) : text.trim();
-}
+});

@@ -12,6 +12,7 @@ import { parseYaml } from "../source/yaml.ts";
 import { resolveAudit } from "./audit.ts";
 import { findAuditPlaceProblems, resolveAuditGit } from "./audit-git.ts";
 import { findKeyProblems } from "./audit-keys.ts";
+import { resolveCache } from "./cache.ts";
 import { describeEnvironmentTenant, TENANT_VARIABLES } from "./environment.ts";
 import { InvalidConfigError } from "./error.ts";
 import { toProblems } from "./issues.ts";
@@ -74,6 +75,7 @@ export async function loadConfig(options: LoadOptions): Promise<ResolvedConfig> 
     manifestsDirectory: resolve(directory, paths.manifests),
     source: resolveSource(read.written.source, keys, fail),
     audit: resolveAudit(read.written.audit, auditPlace, keys, fail),
+    cache: resolveCache(read.written.cache, keys, fail),
     plans: resolvePlans(read.written.plans, keys, fail),
     notifications: resolveNotifications(read.written.notifications, keys, fail),
     reconcile: resolveReconcile(read.written.reconcile),

@@ -2,6 +2,7 @@ import type { KeyObject } from "node:crypto";
 import type { Severity } from "../model/finding.ts";
 import type { Receiver } from "../model/notification.ts";
 import { DEFAULT_RECONCILE_POLICY, type FlipFlopLimits, type ReconcilePolicy } from "../model/policy.ts";
+import type { ResolvedCache } from "./cache.ts";
 import type { ResolvedSource } from "./source.ts";
 import type { WrittenConfig, WrittenFamily, WrittenTenant } from "./written.ts";
 
@@ -84,6 +85,8 @@ export interface ResolvedConfig {
   readonly manifestsDirectory: string;
   readonly source: ResolvedSource;
   readonly audit: ResolvedAudit;
+  /** null when nothing is kept from run to run. */
+  readonly cache: ResolvedCache | null;
   readonly plans: ResolvedPlans;
   readonly notifications: ResolvedNotifications;
   readonly reconcile: ResolvedReconcile;

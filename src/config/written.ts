@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { NOTIFICATION_FORMATS, NOTIFICATION_TYPES } from "../model/notification.ts";
 import { RECONCILE_POLICIES } from "../model/policy.ts";
 
@@ -65,6 +65,12 @@ export const writtenConfig = z.strictObject({
       signingKey: value.optional(),
       verifyKey: value.optional(),
     })
+    .optional(),
+  cache: z
+    .union([
+      z.literal(false),
+      z.strictObject({ directory: text.optional(), maxMegabytes: z.number().int().min(1).max(1024).optional() }),
+    ])
     .optional(),
   plans: z
     .strictObject({

@@ -1,10 +1,10 @@
 import type { RemoveResult, WriteResult } from "../engine/ports.ts";
 import { isJsonObject, type JsonObject, valueAt } from "../model/json.ts";
 import type { LiveDocument } from "../model/live.ts";
-import { describeBody } from "./body.ts";
 import type { AnsweredReply, Reply } from "./family.ts";
 import { lastEditOf } from "./last-edit.ts";
 import { type Failure, failTask, type Lookup, type Task, toError } from "./task.ts";
+import { describeBody } from "./wire/body.ts";
 import { addWords } from "./words.ts";
 
 /** What an answer must be to count as the document that was asked for. */

@@ -1,12 +1,12 @@
 import type { CreateWrite, RemoveResult, RemoveWrite, ReplaceWrite, WriteResult } from "../engine/ports.ts";
 import { type JsonObject, objectFrom } from "../model/json.ts";
 import type { Secrets } from "../model/secrets.ts";
-import { toPathSegment } from "./address.ts";
-import { conflictMessage, lookUpFrom, writtenFrom } from "./answers.ts";
+import { conflictMessage, lookUpFrom, toLive, writtenFrom } from "./answers.ts";
 import { checkBase } from "./base.ts";
 import type { Family } from "./family.ts";
 import { removeBase } from "./removal.ts";
 import { type Failure, failTask, type Lookup, type Task, toError } from "./task.ts";
+import { toPathSegment } from "./wire/address.ts";
 
 /** Documents that are read one by one under `{collection}/{id}`. */
 export interface ReadCalls {
@@ -28,18 +28,43 @@ export interface DocumentCalls extends ReadCalls {
   readonly writeTimeoutMs: number;
 }
 
+/** A document of which it is known what it was under an ETag. */
+export interface KnownState {
+  readonly etag: string;
+  readonly document: JsonObject;
+}
+
+/** A read's answer, with what only a memory asks for. */
+export interface Fetched {
+  readonly found: Lookup;
+  /** Of what was found, where the tenant gives one. */
+  readonly etag: string | undefined;
+  /** True when the tenant said that it is what is known. */
+  readonly isNotModified: boolean;
+}
+
 /** Reads one document by its id. */
 export async function lookUpDocument(calls: ReadCalls, id: string): Promise<Lookup> {
+  return (await fetchDocument(calls, id)).found;
+}
+
+/** As `lookUpDocument`; the tenant need not send again what is known. */
+export async function fetchDocument(calls: ReadCalls, id: string, known?: KnownState): Promise<Fetched> {
   const task = taskOf(calls, "read", id, calls.readScope);
   const segment = toPathSegment(id);
-  if (segment === undefined) return refuseId(task);
+  if (segment === undefined) return { found: refuseId(task), etag: undefined, isNotModified: false };
   const reply = await calls.family.send({
     method: "GET",
     endpoint: `${calls.collection}/{id}`,
     path: `${calls.collection}/${segment}`,
     timeoutMs: calls.readTimeoutMs,
+    ifNoneMatch: known?.etag,
   });
-  return lookUpFrom(reply, task, { id, idKeys: calls.idKeys, isOnlyRead: !("writeScope" in calls) });
+  if (known !== undefined && reply.answered && reply.status === 304) {
+    return { found: toLive(known.document), etag: known.etag, isNotModified: true };
+  }
+  const found = lookUpFrom(reply, task, { id, idKeys: calls.idKeys, isOnlyRead: !("writeScope" in calls) });
+  return { found, etag: reply.answered ? reply.headers.etag : undefined, isNotModified: false };
 }
 
 /** Creates one document. Never proven: an answer replayed for the key says nothing about what became of it since. */

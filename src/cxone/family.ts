@@ -2,15 +2,15 @@ import type { Clock } from "../engine/ports.ts";
 import type { ErrorCode } from "../errors.ts";
 import type { JsonObject } from "../model/json.ts";
 import type { Secrets } from "../model/secrets.ts";
-import { joinUrl } from "./address.ts";
+import { GIVE_UP, type Next, Persistence } from "./attempts/persistence.ts";
+import { rememberSecret } from "./attempts/remember-secret.ts";
+import { toRequest, toTokenRequest } from "./attempts/requests.ts";
+import { type TokenResult, TokenSource } from "./attempts/token.ts";
+import type { WaitBudget } from "./attempts/wait-budget.ts";
 import type { Tally } from "./events.ts";
-import { Limiter } from "./limiter.ts";
-import { GIVE_UP, type Next, Persistence } from "./persistence.ts";
-import { rememberSecret } from "./remember-secret.ts";
+import type { Quota } from "./quota/quota.ts";
 import type { FamilyEndpoint, TenantEndpoints } from "./tenant.ts";
-import { type TokenResult, TokenSource } from "./token.ts";
-import { type Answered, type Exchange, type HttpRequest, Transport } from "./transport.ts";
-import type { WaitBudget } from "./wait-budget.ts";
+import type { Answered, Exchange, HttpRequest, Transport } from "./wire/transport.ts";
 
 /** One call of an API family. */
 export interface Call {
@@ -22,6 +22,8 @@ export interface Call {
   readonly timeoutMs: number;
   readonly body?: JsonObject;
   readonly idempotencyKey?: string;
+  /** The `ETag` of what is known already: the tenant may answer 304 to it. */
+  readonly ifNoneMatch?: string | undefined;
 }
 
 /** How a call ended, after every attempt that was allowed. */
@@ -48,7 +50,10 @@ export interface FamilyParts {
   /** With less than this left, a token is renewed. */
   readonly tokenMarginMs: number;
   readonly tokenTimeoutMs: number;
-  readonly userAgent: string;
+  /** Shared by all families of a tenant, and closed by who opened it. */
+  readonly transport: Transport;
+  /** Shared by the families that it is the quota of. */
+  readonly quota: Quota;
   readonly clock: Clock;
   readonly secrets: Secrets;
   readonly signal: AbortSignal | undefined;
@@ -57,28 +62,24 @@ export interface FamilyParts {
 }
 
 /**
- * One API family of a tenant: its connections, its token, its quota. Sends calls and repeats what may be repeated: a GET
+ * One API family of a tenant, with its token. Sends calls and repeats what may be repeated: a GET
  * after anything that may pass, a write only when the tenant said that it was not carried out (429, 401) or nothing was
  * sent. A write whose answer was lost is never sent twice. Makes no request before the first call.
  */
 export class Family {
   readonly #parts: FamilyParts;
-  readonly #transport: Transport;
-  readonly #limiter: Limiter;
   readonly #persistence: Persistence;
   readonly #tokens: TokenSource;
 
   constructor(parts: FamilyParts) {
-    const { name, tenant, clock, signal, budget, tally, secrets } = parts;
+    const { name, tenant, clock, signal, budget, tally, secrets, quota } = parts;
     this.#parts = parts;
-    this.#transport = new Transport(parts.userAgent);
-    this.#limiter = new Limiter(tenant.limits, clock, signal);
     this.#persistence = new Persistence({
       family: name,
       retry: tenant.retry,
       clock,
       signal,
-      limiter: this.#limiter,
+      limiter: quota.limiter,
       budget,
       tally,
     });
@@ -100,7 +101,9 @@ export class Family {
 
   /** Never throws for anything that a tenant or a network does. */
   async send(call: Call): Promise<Reply> {
-    const turn = this.#limiter.takeTurn();
+    const { quota } = this.#parts;
+    if (call.method !== "GET") quota.beginWriting();
+    const turn = quota.limiter.takeTurn();
     let isRenewed = false;
     for (let attempt = 1; ; ) {
       const { exchange, token, next } = await this.#attempt(call, turn, attempt);
@@ -118,11 +121,6 @@ export class Family {
     }
   }
 
-  /** Closes the kept connections. To be called when nothing is under way any more. */
-  close(): void {
-    this.#transport.close();
-  }
-
   #noteRenewal({ method, endpoint }: Call): void {
     const { name: family, tally } = this.#parts;
     tally.note({ type: "retry", family, method, endpoint, reason: "401", waitMs: 0 });
@@ -130,66 +128,51 @@ export class Family {
 
   /** The token is there before the turn comes: who waits for a token in the queue's front would later go out as a herd. */
   async #attempt(call: Call, turn: number, attempt: number): Promise<Attempt> {
-    if (this.#parts.signal?.aborted) return notBegun(STOPPED);
+    const { name, quota, signal } = this.#parts;
+    if (signal?.aborted) return notBegun(STOPPED);
     const early = await this.#tokens.get();
     if (early.state === "none") return notBegun(explainMissingToken(early));
-    const admission = await this.#limiter.acquire(turn);
+    const admission = await quota.acquire(turn, name);
     if (admission === "stopped") return notBegun(STOPPED);
     if (admission === "refused") return notBegun(REFUSED);
     try {
       // It may have expired in the queue.
       const token = await this.#tokens.get();
-      if (token.state === "none") return notBegun(explainMissingToken(token));
-      const exchange = await this.#exchange(call.method, call.endpoint, attempt, this.#toRequest(call, token.value));
-      // Decided while the slot is still taken: a 429 must hold the family before the next one passes.
-      const { method, endpoint } = call;
-      const next = canRepeat(call, exchange)
-        ? this.#persistence.decide({ method, endpoint, attempt, exchange })
-        : GIVE_UP;
-      return { exchange, token: token.value, next };
+      return token.state === "none"
+        ? notBegun(explainMissingToken(token))
+        : await this.#admitted(call, token.value, attempt);
     } finally {
-      this.#limiter.release();
+      quota.limiter.release();
     }
   }
 
-  #toRequest(call: Call, token: string): HttpRequest {
-    return {
-      method: call.method,
-      url: joinUrl(this.#parts.endpoint.baseUrl, call.path),
-      timeoutMs: call.timeoutMs,
-      headers: {
-        authorization: `Bearer ${token}`,
-        ...(call.body === undefined ? {} : { "content-type": "application/json" }),
-        ...(call.idempotencyKey === undefined ? {} : { "idempotency-key": call.idempotencyKey }),
-      },
-      ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
-    };
+  /** Decides and learns while the slot is still taken: a 429 must hold everybody before the next one passes. */
+  async #admitted(call: Call, token: string, attempt: number): Promise<Attempt> {
+    const { name: family, endpoint: where, quota, clock } = this.#parts;
+    const { method, endpoint } = call;
+    const startedAt = clock.now();
+    const exchange = await this.#exchange(method, endpoint, attempt, toRequest(call, where, token));
+    quota.learn({ family, exchange, startedAt });
+    const next = canRepeat(call, exchange)
+      ? this.#persistence.decide({ method, endpoint, attempt, exchange })
+      : GIVE_UP;
+    return { exchange, token, next };
   }
 
-  #requestToken(attempt: number): Promise<Exchange> {
+  async #requestToken(attempt: number): Promise<Exchange> {
     const { endpoint, tenant, tokenTimeoutMs } = this.#parts;
-    const form = new URLSearchParams({
-      grant_type: "client_credentials",
-      client_id: tenant.clientId,
-      client_secret: tenant.clientSecret,
-      scope: endpoint.scope,
-    });
-    return this.#exchange("POST", endpoint.tokenPath, attempt, {
-      method: "POST",
-      url: joinUrl(endpoint.baseUrl, endpoint.tokenPath),
-      timeoutMs: tokenTimeoutMs,
-      headers: { "content-type": "application/x-www-form-urlencoded" },
-      body: form.toString(),
-    });
+    const request = toTokenRequest(endpoint, tenant, tokenTimeoutMs);
+    return this.#exchange("POST", endpoint.tokenPath, attempt, request);
   }
 
   async #exchange(method: string, endpoint: string, attempt: number, request: HttpRequest): Promise<Exchange> {
-    const { name, clock, tally } = this.#parts;
+    const { name, clock, tally, transport } = this.#parts;
     const startedAt = clock.now();
-    const exchange = await this.#transport.exchange(request);
+    const exchange = await transport.exchange(request);
     const status = exchange.answered ? exchange.status : null;
     const latencyMs = clock.now() - startedAt;
-    tally.note({ type: "request", family: name, method, endpoint, status, latencyMs, attempt });
+    const { bytes } = exchange;
+    tally.note({ type: "request", family: name, method, endpoint, status, latencyMs, attempt, bytes });
     return exchange;
   }
 }

@@ -1,17 +1,17 @@
 import type { CreateWrite, LiveList, RemoveResult, RemoveWrite, ReplaceWrite, WriteResult } from "../engine/ports.ts";
 import { type JsonObject, objectFrom, stringAt } from "../model/json.ts";
 import type { Secrets } from "../model/secrets.ts";
-import { toPathSegment } from "./address.ts";
 import { identify, toLive, writtenFrom } from "./answers.ts";
+import { rememberSecret } from "./attempts/remember-secret.ts";
 import { checkBase } from "./base.ts";
 import { refuseId, withoutTenantFields } from "./documents.ts";
 import type { Call, Family } from "./family.ts";
-import { toLiveList } from "./listing.ts";
-import { listAll, type PagedList } from "./paged-list.ts";
-import { rememberSecret } from "./remember-secret.ts";
+import { toLiveList } from "./lists/listing.ts";
+import { listAll, type PagedList } from "./lists/paged-list.ts";
 import { removeBase } from "./removal.ts";
 import { failTask, type Lookup, type Task, toError } from "./task.ts";
 import type { Timeouts } from "./tenant.ts";
+import { toPathSegment } from "./wire/address.ts";
 
 const SCOPE = "webhook:manage";
 const WEBHOOKS = "/api/v2/webhooks";

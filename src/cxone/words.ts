@@ -1,6 +1,6 @@
 import { isJsonObject, stringAt, valueAt } from "../model/json.ts";
 import type { Secrets } from "../model/secrets.ts";
-import type { Body } from "./body.ts";
+import type { Body } from "./wire/body.ts";
 
 /** As much of a server's words as a message has room for. */
 export const MOST_WORDS = 500;

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { z } from "zod";
+import * as z from "zod";
 import { faultRuleSchema } from "./fault-schema.ts";
 import { ADMIN_PREFIX } from "./pipeline.ts";
 import { Refusal } from "./refusal.ts";

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from "fastify";
+import { answerTagged } from "./etag.ts";
 import { exchangeOf } from "./exchange.ts";
 import { Refusal } from "./refusal.ts";
 import { ATTACHMENT_ACCESS, TEMPLATE_ACCESS } from "./scopes.ts";
@@ -8,21 +9,22 @@ export function addContentRoutes(app: FastifyInstance): void {
   app.get<{ Params: { templateId: string } }>(
     "/api/v2/interactions/templates/:templateId",
     { config: { access: TEMPLATE_ACCESS } },
-    (request) => {
+    (request, reply) => {
       const { templateId } = request.params;
       const template = exchangeOf(request).world.templatesById.get(templateId);
       if (template === undefined) throw new Refusal(404, "NotFound", `Template ${templateId} does not exist`);
-      return { id: template.id, name: template.name, status: template.status };
+      const { id, name, status } = template;
+      return answerTagged({ id, name, status }, request, reply);
     },
   );
   app.get<{ Params: { fileId: string } }>(
     "/api/v2/interactions/attachments/:fileId",
     { config: { access: ATTACHMENT_ACCESS } },
-    (request) => {
+    (request, reply) => {
       const { fileId } = request.params;
       const attachment = exchangeOf(request).world.attachmentsById.get(fileId);
       if (attachment === undefined) throw new Refusal(404, "NotFound", `Attachment ${fileId} does not exist`);
-      return attachment;
+      return answerTagged({ ...attachment }, request, reply);
     },
   );
 }

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { FaultRule } from "./faults.ts";
 
 const faultSchema = z.discriminatedUnion("type", [
@@ -33,5 +33,6 @@ export const faultRuleSchema: z.ZodType<FaultRule> = z.strictObject({
     .optional(),
   times: z.union([z.int().positive(), z.literal("always")]).optional(),
   after: z.int().min(0).optional(),
+  every: z.int().positive().optional(),
   fault: faultSchema,
 });

@@ -12,6 +12,8 @@ export interface FaultRule {
   readonly times?: number | "always" | undefined;
   /** How many matching requests pass before the first fault; default 0. */
   readonly after?: number | undefined;
+  /** Of the matching requests after these only each so manieth, the first one first; default 1: all of them. */
+  readonly every?: number | undefined;
   readonly fault: Fault;
 }
 
@@ -112,8 +114,9 @@ function isMatch({ rule, path: pattern }: ActiveRule, method: string, path: stri
 }
 
 function isDue({ rule, matched, fired }: ActiveRule): boolean {
-  const times = rule.times ?? 1;
-  return matched > (rule.after ?? 0) && (times === "always" || fired < times);
+  const { times = 1, after = 0, every = 1 } = rule;
+  if (matched <= after || (matched - after - 1) % every !== 0) return false;
+  return times === "always" || fired < times;
 }
 
 function patternToRegExp(pattern: string): RegExp {

@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { withServerDefaults } from "./defaults.ts";
 import { isSameContent } from "./documents.ts";
+import { answerTagged } from "./etag.ts";
 import { exchangeOf, viewOf } from "./exchange.ts";
 import { checkFlow } from "./flow-rules.ts";
 import { type JsonObject, textAt, valueAt } from "./json.ts";
@@ -25,14 +25,13 @@ export function addFlowRoutes(app: FastifyInstance): void {
   app.get("/api/v2/flows", read, (request) => {
     refuseWithoutLists(request);
     const { world } = exchangeOf(request);
-    const rows = world.documents.flow
-      .all(viewOf(request))
-      .map((flow) => summarize(hideVersion(flow, world.settings), SUMMARY_FIELDS));
-    return listPage(request, rows);
+    return listPage(request, world.documents.flow.all(viewOf(request)), (flow) =>
+      summarize(hideVersion(flow, world.settings), SUMMARY_FIELDS),
+    );
   });
   app.get<ById>("/api/v2/flows/:id", read, (request, reply) => {
     const { world } = exchangeOf(request);
-    return answerFlow(
+    return answerTagged(
       present(world.documents.flow.get(request.params.id, viewOf(request)), world.settings),
       request,
       reply,
@@ -96,12 +95,4 @@ function hideVersion(flow: JsonObject, settings: Settings): JsonObject {
   if (settings.flowVersions) return flow;
   const { version: _, ...rest } = flow;
   return rest;
-}
-
-/** `ETag`, and 304 when the caller has that one already (assumption). */
-function answerFlow(flow: JsonObject, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  if (!exchangeOf(request).world.settings.etag) return reply.send(flow);
-  const etag = `"${createHash("sha256").update(JSON.stringify(flow)).digest("hex").slice(0, 16)}"`;
-  reply.header("etag", etag);
-  return request.headers["if-none-match"] === etag ? reply.code(304).send() : reply.send(flow);
 }

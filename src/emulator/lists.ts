@@ -13,17 +13,24 @@ export function refuseWithoutLists(request: FastifyRequest): void {
   throw new Refusal(405, "MethodNotAllowed", "This tenant does not list its documents");
 }
 
-/** `{items, page, pageSize, total}` for `?page=1&pageSize=100` (assumption). Throws 400 when these are no whole numbers from 1 on. */
-export function listPage(request: FastifyRequest, rows: readonly JsonObject[]): JsonObject {
+/**
+ * `{items, page, pageSize, total}` for `?page=1&pageSize=100` (assumption), each item as `show` gives it. Throws 400 when these are no
+ * whole numbers from 1 on.
+ */
+export function listPage<Item>(
+  request: FastifyRequest,
+  all: readonly Item[],
+  show: (item: Item) => JsonObject,
+): JsonObject {
   const { fault } = exchangeOf(request);
   const page = readCount(request, "page", 1);
   const pageSize = Math.min(MAX_PAGE_SIZE, readCount(request, "pageSize", DEFAULT_PAGE_SIZE));
-  const items = rows.slice((page - 1) * pageSize, page * pageSize);
+  const items = all.slice((page - 1) * pageSize, page * pageSize).map(show);
   return {
     items: fault?.type === "short-page" ? items.slice(0, -1) : items,
     page,
     pageSize,
-    total: rows.length,
+    total: all.length,
   };
 }
 

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { type Exchange, exchangeOf, pathOf } from "./exchange.ts";
 import { injectFault } from "./fault-hook.ts";
-import { retryAfterSeconds } from "./rate-limit.ts";
+import { rateLimitHeaders, retryAfterSeconds } from "./rate-limit.ts";
 import { Refusal } from "./refusal.ts";
 import type { World } from "./world.ts";
 
@@ -20,11 +20,11 @@ export interface PipelineOptions {
  */
 export function addPipeline(app: FastifyInstance, { world, closing }: PipelineOptions): void {
   app.decorateRequest("exchange", null);
-  app.addHook("onRequest", async (request) => {
+  app.addHook("onRequest", async (request, reply) => {
     if (isAdmin(request)) return;
     request.exchange = openExchange(request, world());
     // Only what needs a token counts: the login is another service (assumption).
-    if (request.routeOptions.config.access !== undefined) passRateLimit(request.exchange.world);
+    if (request.routeOptions.config.access !== undefined) passRateLimit(request.exchange.world, reply);
     await wait(request.exchange.world.settings.latency, closing);
   });
   app.addHook("preHandler", async (request, reply) => {
@@ -60,9 +60,11 @@ function openExchange(request: FastifyRequest, world: World): Exchange {
   return { world, entry, fault: undefined };
 }
 
-/** 429 with `Retry-After` (seed SF, seed SE). */
-function passRateLimit({ bucket }: World): void {
-  const waitMilliseconds = bucket?.take() ?? 0;
+/** 429 with `Retry-After` (seed SF, seed SE). What is left is counted when the request comes, not when the answer goes. */
+function passRateLimit({ bucket, settings }: World, reply: FastifyReply): void {
+  if (bucket === undefined) return;
+  const waitMilliseconds = bucket.take();
+  if (settings.rateLimitHeaders !== "none") reply.headers(rateLimitHeaders(bucket, settings.rateLimitHeaders));
   if (waitMilliseconds === 0) return;
   const headers = { "retry-after": retryAfterSeconds(waitMilliseconds) };
   throw new Refusal(429, "TooManyRequests", "The request quota of the organization is used up", { headers });

@@ -1,9 +1,11 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** How the emulated tenant behaves. Every field has a default; a seed file may set them and `startEmulator` may overrule the seed. */
 export const settingsSchema = z.strictObject({
   /** Requests per second, with a burst of as many; without it there is no limit. */
   rateLimit: z.number().positive().optional(),
+  /** Answers say what is left of `rateLimit`, in `RateLimit` or in `X-RateLimit-Remaining` and `X-RateLimit-Reset`. */
+  rateLimitHeaders: z.enum(["none", "draft", "x"]).optional(),
   /** Milliseconds that every request waits before it is carried out. */
   latency: z.number().min(0).optional(),
   tokenLifetimeSeconds: z.number().positive().optional(),
@@ -13,7 +15,7 @@ export const settingsSchema = z.strictObject({
   editors: z.boolean().optional(),
   /** False: the list endpoints of flows and workflows answer 405. */
   lists: z.boolean().optional(),
-  /** False: flows are answered without `ETag`. */
+  /** False: documents, templates and attachments are answered without `ETag`. */
   etag: z.boolean().optional(),
   /** False: flows carry no `version`, and a PUT needs none. */
   flowVersions: z.boolean().optional(),
@@ -27,6 +29,7 @@ export type SettingsInput = Readonly<z.infer<typeof settingsSchema>>;
 
 export interface Settings {
   readonly rateLimit: number | undefined;
+  readonly rateLimitHeaders: "none" | "draft" | "x";
   readonly latency: number;
   readonly tokenLifetimeSeconds: number;
   readonly addDefaults: boolean;
@@ -42,6 +45,7 @@ export interface Settings {
 export function resolveSettings(seeded: SettingsInput, given: SettingsInput): Settings {
   return {
     rateLimit: given.rateLimit ?? seeded.rateLimit,
+    rateLimitHeaders: given.rateLimitHeaders ?? seeded.rateLimitHeaders ?? "none",
     latency: given.latency ?? seeded.latency ?? 0,
     tokenLifetimeSeconds: given.tokenLifetimeSeconds ?? seeded.tokenLifetimeSeconds ?? 3600,
     addDefaults: given.addDefaults ?? seeded.addDefaults ?? false,

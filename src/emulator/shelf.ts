@@ -5,8 +5,8 @@ interface Change<Item> {
   readonly id: string;
   /** undefined: it was not there. */
   readonly before: Item | undefined;
-  /** Where it stood in the list. */
-  readonly index: number;
+  /** Where a deleted one stood in the list; what was replaced stands where it stood. */
+  readonly index: number | undefined;
 }
 
 /**
@@ -31,27 +31,29 @@ export class Shelf<Item> {
   }
 
   set(id: string, item: Item): void {
-    this.#noteChange(id);
+    this.#noteChange(id, undefined);
     this.#latestById.set(id, item);
   }
 
   /** True when it was there. */
   delete(id: string): boolean {
     if (!this.#latestById.has(id)) return false;
-    this.#noteChange(id);
+    this.#noteChange(id, [...this.#latestById.keys()].indexOf(id));
     return this.#latestById.delete(id);
   }
 
-  #noteChange(id: string): void {
+  #noteChange(id: string, index: number | undefined): void {
     const before = this.#latestById.get(id);
     this.#beforeById.set(id, before);
-    this.#lastChange = { id, before, index: [...this.#latestById.keys()].indexOf(id) };
+    this.#lastChange = { id, before, index };
   }
 
   #allBefore(): readonly Item[] {
     if (this.#lastChange === undefined) return this.all();
     const { id, before, index } = this.#lastChange;
-    const others = [...this.#latestById].filter(([other]) => other !== id).map(([, item]) => item);
-    return before === undefined ? others : others.toSpliced(index, 0, before);
+    const entries = [...this.#latestById];
+    const others = entries.filter(([other]) => other !== id).map(([, item]) => item);
+    if (before === undefined) return others;
+    return others.toSpliced(index ?? entries.findIndex(([other]) => other === id), 0, before);
   }
 }

@@ -24,7 +24,9 @@ export function addWebhookRoutes(app: FastifyInstance): void {
     return reply.code(201).send(showWebhook(created));
   });
   app.get("/api/v2/webhooks", access, (request) =>
-    listPage(request, exchangeOf(request).world.webhooks.all(viewOf(request)).map(showWebhook)),
+    listPage(request, exchangeOf(request).world.webhooks.all(viewOf(request)), (webhook) => ({
+      ...showWebhook(webhook),
+    })),
   );
   app.get<ById>("/api/v2/webhooks/:id", access, (request) =>
     showWebhook(exchangeOf(request).world.webhooks.get(request.params.id, viewOf(request))),

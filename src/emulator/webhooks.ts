@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { z } from "zod";
+import * as z from "zod";
 import { applyEdit, type DocumentEdit } from "./edit.ts";
 import { type JsonObject, stableText } from "./json.ts";
 import { Refusal, refuseDocument } from "./refusal.ts";

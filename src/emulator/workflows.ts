@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { withServerDefaults } from "./defaults.ts";
 import { isSameContent } from "./documents.ts";
 import { compileTemplate } from "./email-node-rules.ts";
+import { answerTagged } from "./etag.ts";
 import { exchangeOf, viewOf } from "./exchange.ts";
 import { type JsonObject, objectsAt, textAt, valueAt } from "./json.ts";
 import { listPage, refuseWithoutLists, summarize } from "./lists.ts";
@@ -22,15 +23,15 @@ interface ById {
 export function addWorkflowRoutes(app: FastifyInstance): void {
   const view = { config: { access: workflowAccess("view") } };
   const edit = { config: { access: workflowAccess("edit") } };
-  app.get<ById>("/api/v2/workflows/:id", view, (request) => {
+  app.get<ById>("/api/v2/workflows/:id", view, (request, reply) => {
     const { world } = exchangeOf(request);
-    return present(world.documents.workflow.get(request.params.id, viewOf(request)), world.settings);
+    const workflow = world.documents.workflow.get(request.params.id, viewOf(request));
+    return answerTagged(present(workflow, world.settings), request, reply);
   });
   app.get("/api/v2/workflows", view, (request) => {
     refuseWithoutLists(request);
     const workflows = exchangeOf(request).world.documents.workflow.all(viewOf(request));
-    const rows = workflows.map((workflow) => summarize(workflow, SUMMARY_FIELDS));
-    return listPage(request, rows);
+    return listPage(request, workflows, (workflow) => summarize(workflow, SUMMARY_FIELDS));
   });
   app.put<ById>("/api/v2/workflows/:id", edit, (request, reply) => replaceWorkflow(request.params.id, request, reply));
   app.post("/api/v2/workflows", edit, createWorkflow);

@@ -1,8 +1,8 @@
 import type { Resource } from "../kinds/kind.ts";
-import { digestOf } from "../model/digest.ts";
 import type { Json } from "../model/json.ts";
 import { type LiveRead, refKey } from "../model/live.ts";
 import { type Change, isHeld, type Plan } from "../model/plan.ts";
+import { keptFormOf } from "./kept-form.ts";
 import { type Observation, readOf } from "./observe.ts";
 import type { Known } from "./recorder.ts";
 import { changesByIdentity, identityOf } from "./resource-identity.ts";
@@ -62,8 +62,12 @@ function isUnchanged(changes: ReadonlyMap<string, Change>, resource: Resource): 
   return changes.get(identityOf(resource))?.action === "unchanged";
 }
 
-function isUnrecorded(resource: Resource, { manifestByIdentity, adopt }: AdoptInput): boolean {
+/** Whether the trail has yet to learn of a resource that is as desired. Pure. */
+export function isUnrecorded(
+  resource: Resource,
+  { manifestByIdentity, adopt }: Pick<AdoptInput, "manifestByIdentity" | "adopt">,
+): boolean {
   const kept = manifestByIdentity.get(identityOf(resource));
   if (kept === undefined) return adopt;
-  return kept !== digestOf(resource.manifest);
+  return kept !== keptFormOf(resource).digest;
 }

@@ -32,7 +32,9 @@ export function bindPlan({ plan, units, observation, secrets, key }: BindingInpu
     const isWanted = unit.resources.includes(resource);
     const read = readOf(observation, unit.ref);
     const desired = isWanted ? resource.desired(siblings) : null;
-    const live = (read.state === "present" ? resource.live(read.document, siblings) : undefined) ?? null;
+    // What stays as it is was forgotten when it was seen to be as desired.
+    const found = read.state === "present" ? resource.live(read.document, siblings) : undefined;
+    const live = change.action === "unchanged" ? desired : (found ?? null);
     return [
       {
         ...nameOf(change),

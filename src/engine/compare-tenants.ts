@@ -8,7 +8,7 @@ import { type Difference, diffOwned, valueAtPointer } from "./diff.ts";
 import { pairVariables, putInOtherTerms, type TextsByText } from "./in-other-terms.ts";
 import { holdsSecret, maskLive } from "./mask.ts";
 import { type Observation, readOf } from "./observe.ts";
-import { effectsOf } from "./plan-unit.ts";
+import { effectsOf } from "./show-change.ts";
 import { siblingsOf, type Unit } from "./units.ts";
 
 /** One of the two tenants: what manifests ask for there, and what was read. */

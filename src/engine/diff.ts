@@ -1,6 +1,6 @@
 import jsonPatch from "fast-json-patch";
 import { compareText } from "../model/finding.ts";
-import { isJsonArray, type Json, objectFrom, sortKeys, valueAt } from "../model/json.ts";
+import { isJsonArray, isSameJson, type Json, objectFrom, sortKeys, valueAt } from "../model/json.ts";
 import type { PatchOperation } from "../model/plan.ts";
 
 export interface Difference {
@@ -16,6 +16,8 @@ export interface Difference {
  */
 export function diffOwned(live: Json | undefined, desired: Json): Difference {
   if (live === undefined) return { patch: [{ op: "add", path: "", value: sortKeys(desired) }], live: {} };
+  // Of a tenant's documents most are as desired, and that is seen without sorting them.
+  if (isSameJson(live, desired)) return { patch: [], live: {} };
   const from = { root: sortKeys(live) };
   const operations = jsonPatch.compare(from, { root: sortKeys(desired) }).flatMap(toOurs);
   const patch = operations.sort((left, right) => compareText(listPrefix(left.path), listPrefix(right.path)));

@@ -22,21 +22,31 @@ export interface GuardSettings {
 /** So few changes are never too many, however small the tenant. */
 const ALWAYS_ALLOWED = 2;
 
+const NOTHING: Outside = { manifests: 0, resources: 0 };
+
+/** What a narrow plan is not about, and what its shares are shares of all the same. */
+export interface Outside {
+  readonly manifests: number;
+  /** What manifests ask for or we manage. Nobody has looked which of it is live. */
+  readonly resources: number;
+}
+
 export interface Guarded {
   readonly units: readonly Unit[];
   readonly guard: GuardSettings;
   readonly prune: boolean;
+  readonly outside?: Outside;
 }
 
 /** `wanted` are the changes as they were before any was held back: what is held back is live all the same. */
 export function guardChanges(
   changes: readonly Change[],
-  { units, guard, prune }: Guarded,
+  { units, guard, prune, outside = NOTHING }: Guarded,
   wanted: readonly Change[] = changes,
 ): readonly Refusal[] {
   return [
-    ...(prune && guard.allowEmpty !== true ? refuseEmptyFolder(units) : []),
-    ...refuseLargeChange(changes, wanted, guard),
+    ...(prune && guard.allowEmpty !== true && outside.manifests === 0 ? refuseEmptyFolder(units) : []),
+    ...refuseLargeChange(changes, wanted, { ...guard, outside }),
     ...refuseProtected(changes, units, guard),
   ];
 }
@@ -53,12 +63,15 @@ function refuseEmptyFolder(units: readonly Unit[]): readonly Refusal[] {
 function refuseLargeChange(
   changes: readonly Change[],
   wanted: readonly Change[],
-  settings: GuardSettings,
+  settings: GuardSettings & Pick<Required<Guarded>, "outside">,
 ): readonly Refusal[] {
   if (settings.allowLargeChange) return [];
-  const live = wanted.filter(
+  const left = settings.outside.resources;
+  const seen = wanted.filter(
     ({ action }) => action === "update" || action === "delete" || action === "unchanged",
   ).length;
+  const live = seen + left;
+  const which = left === 0 ? "that are live" : `that are live or left out of this narrow plan (${left})`;
   const limits = [
     { action: "update", noun: "updates", percent: settings.maxUpdatePercent, reason: "too-many-updates" },
     { action: "delete", noun: "deletes", percent: settings.maxDeletePercent, reason: "too-many-deletes" },
@@ -67,7 +80,7 @@ function refuseLargeChange(
     const count = changes.filter((change) => change.action === action).length;
     const share = (count * 100) / live;
     if (count <= ALWAYS_ALLOWED || share <= percent) return [];
-    const message = `${count} ${noun} are ${Math.round(share)} % of the ${live} resources that are live, and at most ${percent} % are allowed at once`;
+    const message = `${count} ${noun} are ${Math.round(share)} % of the ${live} resources ${which}, and at most ${percent} % are allowed at once`;
     return [{ reason, message, hint: "Read the plan; if it is meant, run again with --allow-large-change." }];
   });
 }

@@ -1,26 +1,35 @@
-/** What happens to the resources of one document, given what was read. Pure. */
-import type { PartChange, Resource } from "../kinds/kind.ts";
+/**
+ * What happens to the resources of one document, given what was read. Pure. It hides nothing: that is done when the plan is made, because
+ * another document that is read later may teach what has to be hidden in this one.
+ */
+import type { Resource } from "../kinds/kind.ts";
 import type { Problem } from "../model/finding.ts";
-import { isSameOrAbsent, type Json, type JsonObject, objectsAt, stringAt } from "../model/json.ts";
-import { type LiveDocument, type LiveRead, refKey } from "../model/live.ts";
+import { type Json, type JsonObject, objectsAt, stringAt } from "../model/json.ts";
+import { type LiveDocument, refKey } from "../model/live.ts";
 import type { Change } from "../model/plan.ts";
-import type { Secrets } from "../model/secrets.ts";
 import { diffOwned } from "./diff.ts";
 import { findDrift, type LastAppliedByIdentity } from "./last-applied.ts";
-import { maskApart } from "./mask.ts";
+import type { ResourceProblem } from "./left-document.ts";
+import type { ReadOf } from "./observe.ts";
+import { type Replaced, replacedBy } from "./replaced-secrets.ts";
 import { isSameThing } from "./same-thing.ts";
+import { type PlannedChange, tellEffects } from "./show-change.ts";
 import { membersOf, siblingsOf, type Unit } from "./units.ts";
 
 export interface PlannedUnit {
-  readonly changes: readonly Change[];
+  readonly changes: readonly PlannedChange[];
   /** The read failed: what the tenant has is not known. */
   readonly isUnknown: boolean;
-  readonly problems: readonly { readonly resource: Resource; readonly problem: Problem }[];
+  /** What is wrong with the document. */
+  readonly problems: readonly ResourceProblem[];
+  /** What is wrong with what its resources refer to. */
+  readonly referenceProblems: readonly ResourceProblem[];
+  /** What its members would replace in the document, for who looks for secrets. */
+  readonly replaced: readonly Replaced[];
 }
 
-/** What is to become of what is leaving, and what must not be shown. */
+/** What is to become of what is leaving, and what the trail knows. */
 export interface PlanUnitOptions {
-  readonly secrets: Secrets;
   readonly prune: boolean;
   readonly leavingNote?: string;
   /** The documents (by `refKey`) as they were kept last. */
@@ -33,21 +42,46 @@ export interface PlanUnitOptions {
  * One change for each resource of the unit. An unknown read never becomes a create, an update or a delete: it is reported, and
  * nothing else is concluded from it.
  */
-export function planUnit(unit: Unit, read: LiveRead, options: PlanUnitOptions): PlannedUnit {
-  if (read.state === "unknown") return reportUnknown(unit, read.reason);
+export function planUnit(unit: Unit, readOf: ReadOf, options: PlanUnitOptions): PlannedUnit {
+  const read = readOf(unit.ref);
+  const referenceProblems = unit.resources.flatMap((resource) => checkReferences(resource, readOf));
+  if (read.state === "unknown") return { ...reportUnknown(unit, read.reason), referenceProblems };
   const found = read.state === "present" ? read : undefined;
-  const document = found?.document;
   const isHomeless = unit.resources.length > 0 && !unit.resources.some((resource) => resource.createsDocument);
-  if (document === undefined && isHomeless) return reportHomeless(unit);
+  if (found === undefined && isHomeless) return { ...reportHomeless(unit), referenceProblems };
+  return { ...planMembers(unit, found, options), referenceProblems };
+}
+
+function checkReferences(resource: Resource, readOf: ReadOf): readonly ResourceProblem[] {
+  const unread = resource.references.flatMap(({ ref, path }): Problem[] => {
+    const read = readOf(ref);
+    if (read.state !== "unknown") return [];
+    const message = `whether ${ref.type} "${ref.id}" exists is unknown: ${read.reason}`;
+    return [{ rule: "live/unknown", path, message, hint: "Nothing is written while this is unknown." }];
+  });
+  return [...unread, ...resource.checkReferences(readOf)].map((problem) => ({ resource, problem }));
+}
+
+type PlannedMembers = Omit<PlannedUnit, "referenceProblems">;
+
+function planMembers(unit: Unit, found: LiveDocument | undefined, options: PlanUnitOptions): PlannedMembers {
+  const document = found?.document;
   const remaining = options.prune ? { ...unit, leaving: [] } : unit;
   const problems = unit.resources.flatMap((resource) =>
     resource.checkDocument(document, siblingsOf(remaining, resource)).map((problem) => ({ resource, problem })),
   );
-  const changes = [
+  const members = [
     ...unit.resources.map((resource) => planResource(unit, resource, found, options)),
-    ...unit.leaving.flatMap((resource) => planLeaving(unit, resource, found, options)),
+    ...unit.leaving.map((resource) => planLeaving(unit, resource, found, options)),
   ];
-  return { changes, isUnknown: false, problems };
+  const changes = members.flatMap(({ planned }) => planned ?? []);
+  return { changes, isUnknown: false, problems, replaced: members.flatMap(({ replaced }) => replaced) };
+}
+
+interface PlannedMember {
+  /** undefined where there is nothing to do and nothing to say. */
+  readonly planned: PlannedChange | undefined;
+  readonly replaced: readonly Replaced[];
 }
 
 /**
@@ -58,26 +92,35 @@ function planLeaving(
   unit: Unit,
   resource: Resource,
   found: LiveDocument | undefined,
-  { prune, leavingNote = ORPHANED, keptByDocument, secrets, lastApplied }: PlanUnitOptions,
-): readonly Change[] {
+  { prune, leavingNote = ORPHANED, keptByDocument, lastApplied }: PlanUnitOptions,
+): PlannedMember {
   const { document, version: liveVersion = null, changed } = found ?? {};
   const siblings = siblingsOf(unit, resource);
   const livePart = document === undefined ? undefined : resource.live(document, siblings);
-  if (document === undefined || livePart === undefined) return [];
+  if (document === undefined || livePart === undefined) return { planned: undefined, replaced: [] };
+  const replaced = replacedBy(diffOwned(livePart, resource.desired(siblings)));
+  const reported = (note: string) => ({ planned: report(resource, note, liveVersion), replaced });
   const [tenant] = unit.resources;
   if (tenant !== undefined && resource.remove(document, siblings) === undefined) {
-    const note = `orphaned, but kept: ${tenant.kind} ${tenant.name} lives in it`;
-    return [{ ...report(resource, note), liveVersion }];
+    return reported(`orphaned, but kept: ${tenant.kind} ${tenant.name} lives in it`);
   }
   const reason = whyKept(resource, document, siblings, keptByDocument?.get(refKey(unit.ref)));
-  if (reason !== undefined) return [{ ...report(resource, `orphaned, but kept: ${reason}`), liveVersion }];
-  if (!prune) return [{ ...report(resource, leavingNote), liveVersion }];
+  if (reason !== undefined) return reported(`orphaned, but kept: ${reason}`);
+  if (!prune) return reported(leavingNote);
   const patch = [{ op: "remove", path: "" }] as const;
-  const live = { "": livePart };
+  const told = { live: livePart, desired: undefined, patch };
   const notes = describeCompany(resource, document, siblings);
-  const effects = effectsOf(resource, { live: livePart, desired: undefined, patch }, secrets);
   const drift = findDrift({ resource, siblings, document, live: livePart, desired: undefined, changed }, lastApplied);
-  return [{ ...nameOf(resource), action: "delete", ...effects, patch, live, liveVersion, notes, drift }];
+  const difference = { patch, live: { "": livePart }, liveVersion };
+  const change = {
+    ...nameOf(resource),
+    action: "delete",
+    ...tellEffects(resource, told),
+    ...difference,
+    notes,
+    drift,
+  } as const;
+  return { planned: { change, told, resource }, replaced };
 }
 
 /** Why something of that name is not deleted: it is not what we managed, or nothing that we know how to take out. */
@@ -111,8 +154,8 @@ function planResource(
   unit: Unit,
   resource: Resource,
   found: LiveDocument | undefined,
-  { secrets, lastApplied }: PlanUnitOptions,
-): Change {
+  { lastApplied }: PlanUnitOptions,
+): PlannedMember {
   const { document, version: liveVersion = null, changed } = found ?? {};
   const siblings = siblingsOf(unit, resource);
   const livePart = document === undefined ? undefined : resource.live(document, siblings);
@@ -120,8 +163,7 @@ function planResource(
   const { patch, live } = diffOwned(livePart, desired);
   const isAsDesired = patch.length === 0 && resource.rotation === undefined;
   const action = livePart === undefined ? "create" : isAsDesired ? "unchanged" : "update";
-  const effects =
-    action === "unchanged" ? NO_EFFECTS : effectsOf(resource, { live: livePart, desired, patch }, secrets);
+  const told = action === "unchanged" ? undefined : { live: livePart, desired, patch };
   const isAdded = action === "create" && document !== undefined;
   const notes = [
     ...(isAdded ? [`added to ${unit.ref.type} ${unit.ref.id}, which is live`] : []),
@@ -131,44 +173,27 @@ function planResource(
     action === "unchanged"
       ? null
       : findDrift({ resource, siblings, document, live: livePart, desired, changed }, lastApplied);
-  return { ...nameOf(resource), action, ...effects, patch, live, liveVersion, notes, drift };
+  const effects = told === undefined ? NO_EFFECTS : tellEffects(resource, told);
+  const change: Change = { ...nameOf(resource), action, ...effects, patch, live, liveVersion, notes, drift };
+  return { planned: { change, told, resource }, replaced: replacedBy({ patch, live }) };
 }
 
 const NO_EFFECTS = { impact: null, effects: [] } as const;
 
-/**
- * Who notices hangs on the values themselves; what is said about it, only on what may be shown of them. Both sides are masked alike, and
- * texts that are different stay different, so that what is said is still true.
- */
-export function effectsOf(
-  resource: Resource,
-  change: PartChange,
-  secrets: Secrets,
-): Pick<Change, "impact" | "effects"> {
-  const { impact, sentences } = resource.effectsOf(change);
-  const mask = maskApart(secrets);
-  const shown = {
-    live: change.live === undefined ? undefined : mask(change.live),
-    desired: change.desired === undefined ? undefined : mask(change.desired),
-    patch: change.patch,
-  };
-  const hidesNothing = isSameOrAbsent(shown.live, change.live) && isSameOrAbsent(shown.desired, change.desired);
-  return { impact, effects: hidesNothing ? sentences : resource.effectsOf(shown).sentences };
-}
-
-function reportUnknown(unit: Unit, reason: string): PlannedUnit {
-  const note = `unknown: ${reason}`;
-  return { changes: membersOf(unit).map((resource) => report(resource, note)), isUnknown: true, problems: [] };
+function reportUnknown(unit: Unit, reason: string): PlannedMembers {
+  const changes = membersOf(unit).map((resource) => report(resource, `unknown: ${reason}`));
+  return { changes, isUnknown: true, problems: [], replaced: [] };
 }
 
 /** Resources that only live in documents of others cannot be created where there is no document. */
-function reportHomeless(unit: Unit): PlannedUnit {
+function reportHomeless(unit: Unit): PlannedMembers {
   const { type, id } = unit.ref;
   const message = `${type} "${id}" does not exist on the tenant`;
   const hint = `Name a ${type} that is live, or describe it in a manifest of its own.`;
   return {
     changes: unit.resources.map((resource) => report(resource, message)),
     isUnknown: false,
+    replaced: [],
     problems: unit.resources.map((resource) => ({
       resource,
       problem: { rule: "live/unknown-document", path: resource.targetPath, message, hint },
@@ -176,17 +201,10 @@ function reportHomeless(unit: Unit): PlannedUnit {
   };
 }
 
-function report(resource: Resource, note: string): Change {
-  return {
-    ...nameOf(resource),
-    action: "report",
-    ...NO_EFFECTS,
-    patch: [],
-    live: {},
-    liveVersion: null,
-    notes: [note],
-    drift: null,
-  };
+function report(resource: Resource, note: string, liveVersion: Change["liveVersion"] = null): PlannedChange {
+  const nothing = { ...NO_EFFECTS, patch: [], live: {}, liveVersion };
+  const change = { ...nameOf(resource), action: "report", ...nothing, notes: [note], drift: null } as const;
+  return { change, told: undefined, resource };
 }
 
 function nameOf(resource: Resource): Pick<Change, "kind" | "name" | "id" | "document"> {

@@ -1,25 +1,30 @@
 import { digestOf } from "../model/digest.ts";
-import { compareFindings, type Finding, locate, type Problem } from "../model/finding.ts";
+import { compareFindings, type Finding, locate } from "../model/finding.ts";
 import type { Json } from "../model/json.ts";
 import { type DocumentRef, refKey } from "../model/live.ts";
+import type { Narrowed } from "../model/narrowing.ts";
 import { type Change, PLAN_FORMAT_VERSION, type Plan, type PlanSummary, type Refusal } from "../model/plan.ts";
 import type { Secrets } from "../model/secrets.ts";
 import { applySeverities, type RuleSeverities } from "../model/severity.ts";
-import { type GuardSettings, guardChanges } from "./guard.ts";
+import { type GuardSettings, guardChanges, type Outside } from "./guard.ts";
 import type { LastAppliedByIdentity } from "./last-applied.ts";
 import { checkLeftDocument, type ResourceProblem } from "./left-document.ts";
-import { maskChange, maskFinding } from "./mask.ts";
+import { maskFinding } from "./mask.ts";
 import { type Observation, readOf } from "./observe.ts";
 import { type PlannedUnit, planUnit } from "./plan-unit.ts";
 import { type Hold, holdBack } from "./policy.ts";
 import { changesByIdentity } from "./resource-identity.ts";
+import { showChange } from "./show-change.ts";
 import type { Unit } from "./units.ts";
 
 export interface PlanInput {
   readonly tenant: string;
   readonly revision: string | null;
   readonly units: readonly Unit[];
+  /** What was read; of the documents of `planned` only where something is to be written. */
   readonly observation: Observation;
+  /** Units that were planned already, while others were still read. */
+  readonly planned?: ReadonlyMap<Unit, PlannedUnit>;
   /** What validation had to say; it travels with the plan. */
   readonly findings: readonly Finding[];
   readonly severities: RuleSeverities;
@@ -35,17 +40,20 @@ export interface PlanInput {
   readonly lastApplied?: LastAppliedByIdentity;
   /** What is left to a person although it could be written. */
   readonly hold?: Hold;
+  /** What the units were chosen by, and what was left out; undefined when they are everything. */
+  readonly narrowed?: Narrowed;
+  readonly outside?: Outside;
   /** Further reasons not to apply the plan. */
   readonly refusals?: readonly Refusal[];
 }
 
 /** Compares what git asks for with what was read, and says what would change. Pure: same inputs, same plan, byte for byte. */
 export function makePlan(input: PlanInput): Plan {
-  const secretsOf = (ref: DocumentRef) => input.secrets.within(refKey(ref));
-  const planned = input.units.map((unit) => {
-    return planUnit(unit, readOf(input.observation, unit.ref), { ...input, secrets: secretsOf(unit.ref) });
-  });
-  const wanted = planned.flatMap(({ changes }) => changes.map((one) => maskChange(one, secretsOf(one.document))));
+  const readOne = (ref: DocumentRef) => readOf(input.observation, ref);
+  const planned = input.units.map((unit) => input.planned?.get(unit) ?? planUnit(unit, readOne, input));
+  const wanted = planned.flatMap(({ changes }) =>
+    changes.map((one) => showChange(one, input.secrets.within(refKey(one.change.document)))),
+  );
   const changes = input.hold === undefined ? wanted : holdBack(wanted, { ...input, hold: input.hold });
   const content = {
     formatVersion: PLAN_FORMAT_VERSION,
@@ -58,6 +66,7 @@ export function makePlan(input: PlanInput): Plan {
     formatVersion: content.formatVersion,
     tenant: content.tenant,
     revision: content.revision,
+    ...(input.narrowed && { narrowed: input.narrowed }),
     fingerprint: fingerprintOf(content),
     summary: summarize(changes, planned, refusals.length),
     changes,
@@ -74,7 +83,7 @@ function collectFindings(
   const online = [
     ...planned.flatMap((unit) => unit.problems),
     ...checkLeftDocuments(input, planned, changes),
-    ...checkReferences(input),
+    ...planned.flatMap((unit) => unit.referenceProblems),
   ];
   const located = online.map(({ resource, problem }) => locate(problem, resource.source));
   const findings = [...input.findings, ...applySeverities(located, input.severities)];
@@ -95,21 +104,6 @@ function checkLeftDocuments(
     const known = planned[index]?.problems ?? [];
     return checkLeftDocument({ unit, changes: byIdentity, base, known, severities });
   });
-}
-
-function checkReferences({ units, observation }: PlanInput): readonly ResourceProblem[] {
-  return units
-    .flatMap((unit) => unit.resources)
-    .flatMap((resource) => {
-      const unread = resource.references.flatMap(({ ref, path }): Problem[] => {
-        const read = readOf(observation, ref);
-        if (read.state !== "unknown") return [];
-        const message = `whether ${ref.type} "${ref.id}" exists is unknown: ${read.reason}`;
-        return [{ rule: "live/unknown", path, message, hint: "Nothing is written while this is unknown." }];
-      });
-      const found = resource.checkReferences((ref) => readOf(observation, ref));
-      return [...unread, ...found].map((problem) => ({ resource, problem }));
-    });
 }
 
 function summarize(changes: readonly Change[], planned: readonly PlannedUnit[], refused: number): PlanSummary {

@@ -135,14 +135,15 @@ function holdDependants(
 ): void {
   const read = readOf(observation, unit.ref);
   const base: LiveDocument | undefined = read.state === "present" ? read : undefined;
+  const isKept = (resource: Resource) => {
+    const change = byIdentity.get(identityOf(resource));
+    return change !== undefined && isHeld(change);
+  };
+  if (!membersOf(unit).some(isKept)) return;
+  const wanted = partsOf(unit, byIdentity, base);
   for (;;) {
-    const isKept = (resource: Resource) => {
-      const change = byIdentity.get(identityOf(resource));
-      return change !== undefined && isHeld(change);
-    };
     const held = membersOf(unit).filter(isKept);
-    if (held.length === 0) return;
-    const parts = partsOf(unit, byIdentity, base);
+    const parts = wanted.filter(({ resource }) => !isKept(resource));
     const hindered = findHindered({ unit, parts, held, base, severities }) ?? findGiver(unit, parts, held, lastApplied);
     if (hindered === undefined) return;
     const { change, resource } = hindered.part;

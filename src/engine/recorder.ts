@@ -118,7 +118,7 @@ export class Recorder {
       return {
         ...this.#about("outcome", resource),
         action: live === undefined ? "delete" : "unchanged",
-        manifest: await this.#trail.keep(resource.manifest),
+        manifest: await this.#trail.keep(resource.manifest()),
         image: await this.#keepImage(resource.target, live),
         before: state,
         after: state,
@@ -144,7 +144,7 @@ export class Recorder {
       patch,
       live,
       idempotencyKey,
-      manifest: await this.#trail.keep(part.resource.manifest),
+      manifest: await this.#trail.keep(part.resource.manifest()),
     };
   }
 

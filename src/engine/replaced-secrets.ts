@@ -2,30 +2,61 @@ import type { Resource } from "../kinds/kind.ts";
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from "../model/json.ts";
 import { refKey } from "../model/live.ts";
 import { MASK, type Secrets, splitAtSecrets, standsForSecret } from "../model/secrets.ts";
-import { diffOwned, valueAtPointer } from "./diff.ts";
+import { type Difference, diffOwned } from "./diff.ts";
 import { holdsSecret, maskJson } from "./mask.ts";
 import { keyBy } from "./merge-three-way.ts";
+
+/**
+ * What stands live where desired has something else. Whether that is a secret's place is asked when all secrets are known (`learnReplaced`),
+ * so that a document may be forgotten before that.
+ */
+export interface Replaced {
+  /** JSON pointer within the owned part. */
+  readonly path: string;
+  readonly live: Json;
+  readonly desired: Json;
+}
+
+/** Everything that a difference replaces, in its order. */
+export function replacedBy({ patch, live }: Difference): readonly Replaced[] {
+  return patch.flatMap((operation): readonly Replaced[] => {
+    const { op, path } = operation;
+    return op === "replace" ? [{ path, live: live[path] ?? null, desired: operation.value }] : [];
+  });
+}
+
+/** The same of a resource in a live document. */
+export function findReplaced(
+  resource: Resource,
+  siblings: readonly Resource[],
+  document: JsonObject,
+): readonly Replaced[] {
+  const live = resource.live(document, siblings);
+  return live === undefined ? [] : replacedBy(diffOwned(live, resource.desired(siblings)));
+}
 
 /**
  * What stands live where desired has a secret is the secret of yesterday: from now on it is masked as well, in every output, also
  * where a tenant quotes it or a kept document holds it, as far as `Secrets` says. A resource of a kept manifest has masks in the secrets' places.
  */
+export function learnReplaced(places: readonly Replaced[], learning: Learning): void {
+  const { secrets } = learning;
+  for (const { path, live, desired } of places) {
+    if (!isSecretPlace(desired, secrets)) continue;
+    const shown = maskJson(desired, secrets);
+    if (typeof live === "string") learnText(typeof shown === "string" ? shown : MASK, live, learning);
+    else learnWhole(live, path.slice(path.lastIndexOf("/") + 1), learning);
+  }
+}
+
+/** Finds what a document has in the places of a resource's secrets, and learns it at once. */
 export function learnReplacedSecrets(
   resource: Resource,
   siblings: readonly Resource[],
   document: JsonObject,
   secrets: Secrets,
 ): void {
-  const live = resource.live(document, siblings);
-  if (live === undefined) return;
-  const learning = { secrets, document: refKey(resource.target) };
-  for (const operation of diffOwned(live, resource.desired(siblings)).patch) {
-    if (operation.op !== "replace" || !isSecretPlace(operation.value, secrets)) continue;
-    const replaced = valueAtPointer(live, operation.path);
-    const shown = maskJson(operation.value, secrets);
-    if (typeof replaced === "string") learnText(typeof shown === "string" ? shown : MASK, replaced, learning);
-    else learnWhole(replaced, operation.path.slice(operation.path.lastIndexOf("/") + 1), learning);
-  }
+  learnReplaced(findReplaced(resource, siblings, document), { secrets, document: refKey(resource.target) });
 }
 
 /** Every text and number in what a secret stands for, or has replaced. `key` is what the value is called. */
@@ -43,23 +74,33 @@ export interface Learning {
   readonly document: string;
 }
 
+/** A place where a kept document has a mask, and what stands there live. */
+export interface MaskedPlace {
+  readonly shown: string;
+  readonly live: Json | undefined;
+  /** What the value is called: its key. */
+  readonly called: string;
+}
+
+export function findMaskedPlaces(
+  kept: Json | undefined,
+  live: Json | undefined,
+  called: string = "",
+): readonly MaskedPlace[] {
+  if (typeof kept === "string") return kept.includes(MASK) ? [{ shown: kept, live, called }] : [];
+  if (kept === undefined || live === undefined) return [];
+  const inLive = childrenOf(live);
+  return [...childrenOf(kept)].flatMap(([key, value]) => findMaskedPlaces(value, inLive.get(key), key));
+}
+
 /**
  * What stands live where a kept document has a mask was a secret when that was kept, and still is, whatever manifests say now.
  */
-export function learnMaskedPlaces(
-  kept: Json | undefined,
-  live: Json | undefined,
-  learning: Learning,
-  called: string = "",
-): void {
-  if (typeof kept === "string") {
-    if (!kept.includes(MASK)) return;
-    if (typeof live === "string") learnText(kept, live, learning);
+export function learnMaskedPlaces(places: readonly MaskedPlace[], learning: Learning): void {
+  for (const { shown, live, called } of places) {
+    if (typeof live === "string") learnText(shown, live, learning);
     else learnWhole(live, called, learning);
-    return;
   }
-  if (kept === undefined || live === undefined) return;
-  for (const [key, value] of childrenOf(kept)) learnMaskedPlaces(value, childrenOf(live).get(key), learning, key);
 }
 
 /**

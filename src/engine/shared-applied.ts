@@ -16,22 +16,27 @@ import { identityOf } from "./resource-identity.ts";
 /** The resource as it was applied last itself; undefined when that was never, or when another manifest has taken it over since. */
 export function findOwn(resource: Resource, known: LastAppliedByIdentity): LastApplied | undefined {
   const own = known.get(identityOf(resource));
-  return own === undefined || isGivenAway(own, listOfDocument(resource, known)) ? undefined : own;
+  return own === undefined || documentOf(resource, known).givenAway.has(own) ? undefined : own;
 }
 
 /** Who else was applied to the document, in the order in which they are composed. */
 export function findSharers(resource: Resource, known: LastAppliedByIdentity): readonly LastApplied[] {
-  const identity = identityOf(resource);
-  const all = listOfDocument(resource, known);
-  const sharers = all.filter((one) => identityOf(one.resource) !== identity && !isGivenAway(one, all));
-  const isWhole = ({ resource: { createsDocument } }: LastApplied) => createsDocument;
-  return [...sharers.filter(isWhole), ...sharers.filter((one) => !isWhole(one))];
+  const own = known.get(identityOf(resource));
+  const { sharers } = documentOf(resource, known);
+  return own === undefined ? sharers : sharers.filter((one) => one !== own);
 }
 
 /** The document as it would be had nobody edited what they applied. */
 export function putBack(document: JsonObject, sharers: readonly LastApplied[]): JsonObject {
+  const asLeft = AS_LEFT.get(document) ?? new Map<LastApplied, boolean>();
+  AS_LEFT.set(document, asLeft);
+  const isStillAsLeft = (one: LastApplied) => {
+    const known = asLeft.get(one) ?? isAsLeft(one, document);
+    asLeft.set(one, known);
+    return known;
+  };
   return sharers
-    .filter((one) => !isAsLeft(one, document))
+    .filter((one) => !isStillAsLeft(one))
     .reduce((base, { resource, siblings }) => resource.compose(base, siblings), document);
 }
 
@@ -49,13 +54,16 @@ export function composeAll(sharers: readonly LastApplied[]): JsonObject | undefi
  */
 export function isHandedOver({ giver, taker, siblings }: HandOver, known: LastAppliedByIdentity): boolean {
   const own = findOwn(taker, known);
-  if (own === undefined) return false;
-  const all = [...findSharers(taker, known), own];
-  const [withIt, without] = [all, all.filter(({ resource }) => identityOf(resource) !== identityOf(giver))].map(
-    composeAll,
-  );
-  const [seenWith, seenWithout] = [withIt, without].map((document) => document && taker.live(document, siblings));
-  return digestOf(seenWith ?? null) !== digestOf(seenWithout ?? null);
+  const given = known.get(identityOf(giver));
+  if (own === undefined || given === undefined || own === given) return false;
+  const sharers = findSharers(taker, known);
+  const see = (applied: readonly LastApplied[]) => {
+    const document = composeAll([...applied, own]);
+    return digestOf((document && taker.live(document, siblings)) ?? null);
+  };
+  const isSeen = (among: readonly LastApplied[]) => see(among) !== see(among.filter((one) => one !== given));
+  // Of a hundred e-mail nodes in one workflow hardly two have to do with each other, and those two alone show that soon enough.
+  return sharers.includes(given) && isSeen([given]) && isSeen(sharers);
 }
 
 export interface HandOver {
@@ -70,19 +78,44 @@ function isAsLeft({ resource, siblings, digest }: LastApplied, document: JsonObj
   return part !== undefined && digest !== null && digestOf(part) === digest;
 }
 
-function isGivenAway({ resource, sequence }: LastApplied, ofDocument: readonly LastApplied[]): boolean {
-  const [main] = resource.claims;
-  if (main === undefined) return false;
-  const isTaker = (other: LastApplied) =>
-    other.sequence > sequence && other.resource.claims.some(({ what }) => what === main.what);
-  return ofDocument.some(isTaker);
+/** Who was applied to one document. */
+interface AppliedDocument {
+  /** Those who gave their part to a later one. */
+  readonly givenAway: ReadonlySet<LastApplied>;
+  /** All others, in the order in which they are composed. */
+  readonly sharers: readonly LastApplied[];
+}
+
+function makeAppliedDocument(all: readonly LastApplied[]): AppliedDocument {
+  const latest = new Map<string, number>();
+  for (const { resource, sequence } of all) {
+    for (const { what } of resource.claims) latest.set(what, Math.max(latest.get(what) ?? sequence, sequence));
+  }
+  const isGivenAway = ({ resource: { claims }, sequence }: LastApplied) => {
+    const [main] = claims;
+    return main !== undefined && (latest.get(main.what) ?? sequence) > sequence;
+  };
+  const stay = all.filter((one) => !isGivenAway(one));
+  const isWhole = ({ resource: { createsDocument } }: LastApplied) => createsDocument;
+  const sharers = [...stay.filter(isWhole), ...stay.filter((one) => !isWhole(one))];
+  return { givenAway: new Set(all.filter(isGivenAway)), sharers };
 }
 
 /** By document (`refKey`). Formed once for each trail that was read, which may know of thousands. */
-const INDEXES = new WeakMap<LastAppliedByIdentity, ReadonlyMap<string, readonly LastApplied[]>>();
+const INDEXES = new WeakMap<LastAppliedByIdentity, ReadonlyMap<string, AppliedDocument>>();
 
-function listOfDocument({ target }: Resource, known: LastAppliedByIdentity): readonly LastApplied[] {
-  const index = INDEXES.get(known) ?? Map.groupBy(known.values(), ({ resource }) => refKey(resource.target));
+/** Whether what was applied is still as it was left, by the live document. Everybody in it asks that of everybody else. */
+const AS_LEFT = new WeakMap<JsonObject, Map<LastApplied, boolean>>();
+
+const NOBODY: AppliedDocument = { givenAway: new Set(), sharers: [] };
+
+function documentOf({ target }: Resource, known: LastAppliedByIdentity): AppliedDocument {
+  const index = INDEXES.get(known) ?? makeIndex(known);
   INDEXES.set(known, index);
-  return index.get(refKey(target)) ?? [];
+  return index.get(refKey(target)) ?? NOBODY;
+}
+
+function makeIndex(known: LastAppliedByIdentity): ReadonlyMap<string, AppliedDocument> {
+  const groups = Map.groupBy(known.values(), ({ resource }) => refKey(resource.target));
+  return new Map([...groups].map(([key, all]) => [key, makeAppliedDocument(all)]));
 }

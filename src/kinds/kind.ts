@@ -19,6 +19,8 @@ export interface Kind<Spec> {
   /** The offline rules. Returns every problem found, in any order; must not read anything but its arguments. */
   check(manifest: Manifest<Spec>): readonly Problem[];
   toResource(manifest: Manifest<Spec>, context: KindContext): Resource;
+  /** True for a kind that asks its context for what was applied last; without it, nothing is known there. */
+  readonly asksLastApplied?: boolean;
   readonly importing: Importing;
 }
 
@@ -35,6 +37,8 @@ export interface RegisteredKind {
   readonly schema: z.ZodType;
   /** Schema, then rules. `resource` or `test` is there when the schema was satisfied, whatever the rules say. */
   load(manifest: Manifest, context: KindContext): LoadedManifest;
+  /** As `Kind` says. */
+  readonly asksLastApplied?: boolean;
   /** How its manifests are made of live documents; undefined for tests, which are nowhere live. */
   readonly importing?: Importing;
 }
@@ -73,8 +77,8 @@ export type Sighting =
 
 export interface TestRun {
   readonly problems: readonly Problem[];
-  /** undefined when the test is not for this tenant, because what it tests is not. */
-  readonly result: TestResult | undefined;
+  /** undefined when the test is not for this tenant, because what it tests is not. Told when it is asked for: most runs ask for problems. */
+  result(): TestResult | undefined;
 }
 
 /** A kind of manifest that is a test. */
@@ -99,9 +103,9 @@ export interface Resource {
   readonly source: SourceDocument;
   /**
    * The manifest as it may be kept, `{apiVersion, kind, metadata, spec}`: `load` makes the same resource of it again, once what refers
-   * to the environment is resolved. It holds no secret.
+   * to the environment is resolved. It holds no secret. Made anew whenever it is asked for.
    */
-  readonly manifest: JsonObject;
+  manifest(): JsonObject;
   /**
    * Why the document must be sent although all that can be read is as desired (a secret that is to be rotated), as a clause for
    * people; undefined when there is no such reason.
@@ -163,8 +167,8 @@ export interface Resource {
   effectsOf(change: PartChange): Effects;
   /** The whole document drawn as a graph; undefined when it is no graph. Must accept any JSON object. */
   graphOf(document: JsonObject): Graph | undefined;
-  /** The flow as a call goes through it, as git asks for it; undefined for what no call goes through. */
-  readonly callFlow: CallFlow | undefined;
+  /** The flow as a call goes through it, as git asks for it; undefined for what no call goes through. Made anew whenever it is asked for. */
+  callFlow(): CallFlow | undefined;
 }
 
 /** The owned part before and after, canonical, and the operations that lead from one to the other. */
@@ -191,7 +195,7 @@ export interface Reference {
 /** Closes a kind over its spec type. */
 export function registerKind<Spec>(kind: Kind<Spec>): RegisteredKind {
   const registered = register(kind, (manifest, context) => ({ resource: kind.toResource(manifest, context) }));
-  return { ...registered, importing: kind.importing };
+  return { ...registered, asksLastApplied: kind.asksLastApplied ?? false, importing: kind.importing };
 }
 
 /** As `registerKind`, for a kind whose manifests are tests. */

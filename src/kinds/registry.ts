@@ -10,3 +10,6 @@ import { workflow } from "./workflow/index.ts";
  * a line here.
  */
 export const KINDS: readonly RegisteredKind[] = [workflow, emailNode, flow, webhook, flowTest];
+
+/** Their names, in the same order. */
+export const KIND_ORDER: readonly string[] = KINDS.map((kind) => kind.name);

@@ -1,6 +1,7 @@
 import { type Finding, hasErrors } from "./finding.ts";
 import type { Json } from "./json.ts";
 import type { DocumentRef } from "./live.ts";
+import type { Narrowed } from "./narrowing.ts";
 
 export const PLAN_FORMAT_VERSION = 1;
 
@@ -92,6 +93,8 @@ export interface Plan {
   readonly tenant: string;
   /** The commit that the manifests were read from, null outside git. `-dirty` is appended when the work tree differs from it. */
   readonly revision: string | null;
+  /** What a narrow plan is about; without it, the plan is about everything. */
+  readonly narrowed?: Narrowed;
   readonly fingerprint: string;
   readonly summary: PlanSummary;
   readonly changes: readonly Change[];

@@ -37,6 +37,10 @@ export interface PlannedOptions {
   readonly adopt: boolean;
   readonly allowLargeChange: boolean;
   readonly allowProtected: boolean;
+  /** As in Narrowing; a revision as the commit that was compared with. */
+  readonly only: readonly string[];
+  readonly selector: string | null;
+  readonly changedSince: string | null;
 }
 
 /** What `plan --out` writes, besides its seal. Plain data without secrets. */

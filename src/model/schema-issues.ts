@@ -1,6 +1,6 @@
 /** Turns what zod says about a value into problems that a person can act on. */
 
-import { z } from "zod";
+import * as z from "zod";
 import { closest, didYouMean } from "./closest.ts";
 import type { Problem } from "./finding.ts";
 import { isJsonArray, isJsonObject, type Json, type JsonPath } from "./json.ts";

@@ -146,6 +146,18 @@ export class Secrets {
     return this.#isNumber(value, key, this.#document);
   }
 
+  /** True when the text as a whole is a secret; what only a part of it is does not count. */
+  isWhole(text: string): boolean {
+    return this.#isWhole(text, this.#document);
+  }
+
+  /** False while all that is hidden is hidden by `mask` and `maskSuspects` wherever it stands. */
+  get hasWholeValues(): boolean {
+    const words = this.#words.size + this.#numbers.size + this.#smallNumbers.size;
+    if (words > 0 || this.#values.size > this.#longestFirst.length) return true;
+    return this.#base?.hasWholeValues ?? false;
+  }
+
   /** The text with every secret in it replaced. */
   mask(text: string): string {
     // First, for another secret may be a part of a longer one.

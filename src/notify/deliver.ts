@@ -1,7 +1,7 @@
 import pLimit from "p-limit";
-import { backoffAfter } from "../cxone/backoff.ts";
-import { parseRetryAfter } from "../cxone/retry-after.ts";
-import { type Exchange, Transport } from "../cxone/transport.ts";
+import { backoffAfter } from "../cxone/attempts/backoff.ts";
+import { parseRetryAfter } from "../cxone/attempts/retry-after.ts";
+import { type Exchange, Transport } from "../cxone/wire/transport.ts";
 import type { Clock } from "../engine/ports.ts";
 import type { Notification, NotificationType, Receiver } from "../model/notification.ts";
 import { writeBody } from "./body.ts";

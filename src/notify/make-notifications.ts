@@ -58,7 +58,8 @@ function tellDrift(facts: RunFacts): readonly Notification[] {
 
 /** True of a run that has compared everything, and found nothing edited live. */
 export function showsNoEdits({ command, plan }: RunFacts): boolean {
-  return LOOK_FOR_EDITS.includes(command) && plan !== undefined && !isBlocked(plan) && !plan.changes.some(isEdited);
+  if (!LOOK_FOR_EDITS.includes(command) || plan === undefined || plan.narrowed !== undefined) return false;
+  return !isBlocked(plan) && !plan.changes.some(isEdited);
 }
 
 /** What a restore of ours put back is nobody's edit. */

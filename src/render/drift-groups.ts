@@ -2,6 +2,7 @@
 import type { Change, DriftOrigin, Plan } from "../model/plan.ts";
 import { isUncommitted, shortRevision } from "../model/revision.ts";
 import { minuteOf } from "./drift-words.ts";
+import { rememberNarrowing } from "./narrowed.ts";
 import { summarizePlan } from "./summary.ts";
 
 /** When the trail last learnt something of the tenant, and from which commit. */
@@ -41,7 +42,7 @@ export function summarizeDrift(plan: Plan): string {
   });
   if (counts.length === 0) return summarizePlan(plan);
   const { unchanged } = plan.summary;
-  return `${[...counts, ...(unchanged === 0 ? [] : [`${unchanged} unchanged`])].join(", ")}.`;
+  return `${[...counts, ...(unchanged === 0 ? [] : [`${unchanged} unchanged`])].join(", ")}.${rememberNarrowing(plan)}`;
 }
 
 /** What a restore put back is nobody's edit, whatever git has changed besides. */

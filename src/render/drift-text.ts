@@ -3,7 +3,7 @@ import { groupByOrigin, type LatestRun, summarizeDrift } from "./drift-groups.ts
 import { driftSentencesOf } from "./drift-words.ts";
 import { renderFindings } from "./findings.ts";
 import type { Paint } from "./paint.ts";
-import { renderAlarm, renderChanges, renderUnchanged } from "./plan-text.ts";
+import { renderAlarm, renderChanges, renderNarrowing, renderUnchanged } from "./plan-text.ts";
 
 /** Live and desired for people, by where each difference comes from; then what keeps git from being applied. */
 export function renderDrift(plan: Plan, latest: LatestRun | null, paint: Paint): string {
@@ -14,6 +14,7 @@ export function renderDrift(plan: Plan, latest: LatestRun | null, paint: Paint):
   });
   return [
     `${paint("strong", `Drift on tenant ${plan.tenant}${at}`)}\n\n`,
+    renderNarrowing(plan, paint),
     ...groups.map(
       ({ title, changes }) =>
         `${paint("strong", title)}\n${renderChanges(plan, changes, { paint, describe: driftSentencesOf })}\n`,

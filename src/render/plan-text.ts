@@ -1,6 +1,7 @@
 import { type Action, type Change, isBlocked, type Plan } from "../model/plan.ts";
 import { sentencesOf } from "./drift-words.ts";
 import { renderFindings } from "./findings.ts";
+import { describeNarrowing } from "./narrowed.ts";
 import { type Paint, printable, printableLine, type Style } from "./paint.ts";
 import { renderPatch } from "./patch.ts";
 import { countUnchanged, describeBlock, findTwins, SIGNS, summarizePlan } from "./summary.ts";
@@ -22,12 +23,19 @@ export function renderPlan(plan: Plan, paint: Paint): string {
   const unchanged = renderUnchanged(plan, paint);
   return [
     `${paint("strong", `Plan for tenant ${plan.tenant}${at}`)}\n\n`,
+    renderNarrowing(plan, paint),
     renderChanges(plan, shown, { paint, describe: sentencesOf }),
     unchanged === "" && shown.length > 0 ? "\n" : unchanged,
     plan.findings.length > 0 ? `${renderFindings(plan.findings, paint)}\n` : "",
     `${paint("strong", summarizePlan(plan))}\n`,
     renderAlarm(plan, paint),
   ].join("");
+}
+
+/** What a narrow plan is about, and an empty line; nothing for one that is about everything. */
+export function renderNarrowing(plan: Plan, paint: Paint): string {
+  const lines = describeNarrowing(plan).map((line) => paint("warning", line));
+  return lines.length === 0 ? "" : `${lines.join("\n")}\n\n`;
 }
 
 /** What keeps a plan from being applied; empty when nothing does. */

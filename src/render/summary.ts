@@ -1,6 +1,7 @@
 /** A plan in numbers and in one sentence, for every format. */
 import { type Action, type Change, countHeld, type Impact, isBlocked, type Plan } from "../model/plan.ts";
 import { plural } from "./findings.ts";
+import { rememberNarrowing } from "./narrowed.ts";
 
 /** What stands before a change, so that actions are told apart without colour. */
 export const SIGNS: Readonly<Record<Action, string>> = {
@@ -11,8 +12,12 @@ export const SIGNS: Readonly<Record<Action, string>> = {
   report: "?",
 };
 
-/** One sentence: "1 to create, 2 to update, 9 unchanged." or that nothing is to do. */
+/** One sentence: "1 to create, 2 to update, 9 unchanged." or that nothing is to do; and whether that is about everything. */
 export function summarizePlan(plan: Plan): string {
+  return `${countChanges(plan)}${rememberNarrowing(plan)}`;
+}
+
+function countChanges(plan: Plan): string {
   const { summary } = plan;
   const held = countHeld(plan);
   const parts = [
@@ -32,7 +37,8 @@ export function summarizePlan(plan: Plan): string {
 
 function describeNothing(plan: Plan): string {
   if (isBlocked(plan)) return "Nothing was compared.";
-  return plan.changes.length > 0 ? "Nothing to change." : "No manifests for this tenant: nothing to compare.";
+  if (plan.changes.length > 0) return "Nothing to change.";
+  return plan.narrowed === undefined ? "No manifests for this tenant: nothing to compare." : "Nothing to do.";
 }
 
 /** Why a plan cannot be applied as it is. */

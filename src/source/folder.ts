@@ -1,22 +1,13 @@
 import { constants } from "node:fs";
-import { type FileHandle, open, realpath, stat } from "node:fs/promises";
+import { open, realpath, stat } from "node:fs/promises";
 import { relative, resolve, sep } from "node:path";
 import { GitopsError, systemCodeOf } from "../errors.ts";
 import type { Finding } from "../model/finding.ts";
-import { type FoundFile, findManifestFiles } from "./folder-walk.ts";
+import { findManifestFiles } from "./folder-walk.ts";
 import { DEFAULT_LIMITS, formatBytes, type SourceLimits } from "./limits.ts";
 import { type LoadedDocuments, parseFiles } from "./parse-files.ts";
-import {
-  decodeFile,
-  isFinding,
-  isSourceFile,
-  makeFileFinding,
-  type SourceFile,
-  type SourceFiles,
-} from "./source-file.ts";
-
-/** Enough to keep a disk busy, few enough for any limit on open files. */
-const OPEN_FILES = 32;
+import { readFoundFiles, readOpened } from "./read-files.ts";
+import { isFinding, isSourceFile, makeFileFinding, type SourceFile, type SourceFiles } from "./source-file.ts";
 
 export interface FolderOptions {
   /** The working directory: a relative folder starts here, and files are named relative to it. */
@@ -42,7 +33,7 @@ export async function readFolder(folder: string, options: FolderOptions): Promis
   const realRoot = await findRealFolder(root, display);
   const { found, problems } = await findManifestFiles({ realRoot, display, maxFiles: limits.files });
   const budget = { left: limits.totalBytes };
-  const results = await mapConcurrently(found, OPEN_FILES, (file) => readFoundFile(file, limits, budget));
+  const results = await readFoundFiles(found, limits, budget);
   if (budget.left < 0) {
     const message = `the manifest files are larger than ${formatBytes(limits.totalBytes)} together`;
     const finding = makeFileFinding("source/too-large", display, message, "Point to a smaller folder, or split it.");
@@ -65,7 +56,7 @@ export async function readTextFile(
 ): Promise<SourceFile | Finding> {
   const handle = await open(path, constants.O_RDONLY);
   try {
-    return await readHandle(handle, display, limits, { left: limits.totalBytes });
+    return readOpened(handle.fd, display, limits, { left: limits.totalBytes });
   } finally {
     await handle.close();
   }
@@ -91,66 +82,4 @@ async function findRealFolder(root: string, display: string): Promise<string> {
   }
   const hint = "Name the folder that holds the manifests, not a file in it.";
   throw new GitopsError("source/unreadable", `"${display}" is not a folder`, { hint, place: { file: display } });
-}
-
-interface Budget {
-  left: number;
-}
-
-async function readFoundFile(found: FoundFile, limits: SourceLimits, budget: Budget): Promise<SourceFile | Finding> {
-  const { file, realPath } = found;
-  try {
-    // The path was a real file a moment ago; should it have become a link since, it must not be followed.
-    const handle = await open(realPath, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
-    try {
-      return await readHandle(handle, file, limits, budget);
-    } finally {
-      await handle.close();
-    }
-  } catch (thrown) {
-    const message = `the file cannot be read (${systemCodeOf(thrown) ?? "unknown error"})`;
-    return makeFileFinding("source/unreadable", file, message, "Check its permissions.");
-  }
-}
-
-async function readHandle(
-  handle: FileHandle,
-  file: string,
-  limits: SourceLimits,
-  budget: Budget,
-): Promise<SourceFile | Finding> {
-  const { size } = await handle.stat();
-  if (size > limits.fileBytes) {
-    const message = `the file has ${formatBytes(size)}; at most ${formatBytes(limits.fileBytes)} are read`;
-    return makeFileFinding("source/too-large", file, message, "Split it into several files.");
-  }
-  budget.left -= size;
-  if (budget.left < 0) return { file, text: "", bytes: 0 };
-  // Not readFile: that would follow a file that is growing while we read it.
-  const bytes = Buffer.alloc(size);
-  let length = 0;
-  while (length < size) {
-    const { bytesRead } = await handle.read(bytes, length, size - length, length);
-    if (bytesRead === 0) break;
-    length += bytesRead;
-  }
-  return decodeFile(file, bytes.subarray(0, length));
-}
-
-/** Results in the order of the items, with at most `width` of them under way. */
-async function mapConcurrently<Item, Result>(
-  items: readonly Item[],
-  width: number,
-  work: (item: Item) => Promise<Result>,
-): Promise<readonly Result[]> {
-  const results: Result[] = [];
-  let next = 0;
-  const worker = async () => {
-    for (let index = next++; index < items.length; index = next++) {
-      const item = items[index];
-      if (item !== undefined) results[index] = await work(item);
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(width, items.length) }, worker));
-  return results;
 }

@@ -21,8 +21,8 @@ export function parseFiles(source: SourceFiles, limits: SourceLimits = DEFAULT_L
   const problems = [...source.problems];
   const texts = new Map<string, string>();
   for (const { file, text, bytes } of source.files) {
-    // What is read has lost its mark.
-    const hadMark = bytes > Buffer.byteLength(text);
+    // What is read has lost its mark. Counting bytes is spared where there are as many as characters: then there was none.
+    const hadMark = bytes > text.length && bytes > Buffer.byteLength(text);
     texts.set(file, hadMark ? BYTE_ORDER_MARK + text : text);
     const parsed = parseYaml(text, { file, limits });
     for (const document of parsed.documents) documents.push(document);

@@ -1,4 +1,4 @@
-import { isJsonArray, isJsonObject, type Json } from "../model/json.ts";
+import { isJsonArray, isJsonObject, type Json, type JsonObject } from "../model/json.ts";
 
 /** A piece of a text that may hold `${…}`. */
 export type Piece =
@@ -82,28 +82,63 @@ export function resolveReference(text: string, env: Readonly<Record<string, stri
 
 /** True when a text in the value refers to the environment, alone or among other text. */
 export function refersToEnvironment(value: Json): boolean {
-  return namesOf(value, "env").next().done !== true;
+  return namesIn(value, "env").length > 0;
 }
 
 /** Every variable of the environment that texts in the values refer to. */
 export function environmentNames(values: Iterable<Json>): ReadonlySet<string> {
   const names = new Set<string>();
-  for (const value of values) for (const name of namesOf(value, "env")) names.add(name);
+  for (const value of values) for (const name of namesIn(value, "env")) names.add(name);
   return names;
 }
 
 /** Each `${var:NAME}` that texts in the value refer to, once. */
 export function variableNames(value: Json): readonly string[] {
-  return [...new Set(namesOf(value, "var"))];
+  return [...new Set(namesIn(value, "var"))];
 }
 
-function* namesOf(value: Json, scope: "var" | "env"): Generator<string> {
-  if (typeof value === "string") {
-    const pieces = mayHoldReferences(value) ? cutAtReferences(value) : [];
-    for (const piece of pieces) if (piece.type === "reference" && piece.scope === scope) yield piece.name;
-  } else if (isJsonArray(value)) {
-    for (const item of value) yield* namesOf(item, scope);
-  } else if (isJsonObject(value)) {
-    for (const item of Object.values(value)) yield* namesOf(item, scope);
+function namesIn(value: Json, scope: "var" | "env"): readonly string[] {
+  if (!holdsReferences(value)) return [];
+  return referringTexts(value)
+    .flatMap(cutAtReferences)
+    .flatMap((piece) => (piece.type === "reference" && piece.scope === scope ? piece.name : []));
+}
+
+function referringTexts(value: Json): readonly string[] {
+  if (typeof value === "string") return mayHoldReferences(value) ? [value] : [];
+  if (isJsonArray(value)) return value.flatMap(referringTexts);
+  return isJsonObject(value) ? Object.values(value).flatMap(referringTexts) : [];
+}
+
+/** Whether there is a reference in what was walked through: a document is asked several times, and most hold none. */
+const holders = new WeakMap<JsonObject, boolean>();
+
+/**
+ * Spares the documents of a file the walk where the file's own text shows that none of them refers to anything: what is `${` in a value is
+ * `${` in the text, or written with a backslash.
+ */
+export function noteReferences(fileText: string, values: readonly Json[]): void {
+  if (mayHoldReferences(fileText) || fileText.includes("\\")) return;
+  for (const value of values) if (isJsonObject(value)) holders.set(value, false);
+}
+
+/** True when a text somewhere in the value has to be cut into pieces. Of an object the answer is remembered. */
+export function holdsReferences(value: Json): boolean {
+  if (!isJsonObject(value)) return findReference(value);
+  const known = holders.get(value);
+  if (known !== undefined) return known;
+  const found = findReference(value);
+  holders.set(value, found);
+  return found;
+}
+
+function findReference(value: Json): boolean {
+  if (typeof value === "string") return mayHoldReferences(value);
+  if (typeof value !== "object" || value === null) return false;
+  if (isJsonArray(value)) {
+    for (const item of value) if (findReference(item)) return true;
+    return false;
   }
+  for (const key of Object.keys(value)) if (findReference(value[key] ?? null)) return true;
+  return false;
 }

@@ -2,7 +2,7 @@ import { closest, didYouMean } from "../model/closest.ts";
 import type { Problem } from "../model/finding.ts";
 import { isJsonArray, isJsonObject, type Json, type JsonObject, type JsonPath, objectFrom } from "../model/json.ts";
 import type { Secrets } from "../model/secrets.ts";
-import { cutAtReferences, mayHoldReferences, type Piece } from "./references.ts";
+import { cutAtReferences, holdsReferences, mayHoldReferences, type Piece } from "./references.ts";
 
 export { environmentNames, isEnvReference, resolveReference } from "./references.ts";
 
@@ -33,6 +33,7 @@ export interface ResolvedValue {
  * Never throws; never changes its input; a value that refers to nothing is returned as it came, not copied.
  */
 export function resolveVariables(value: Json, options: VariableOptions): ResolvedValue {
+  if (!holdsReferences(value)) return { value, problems: [] };
   const problems: Problem[] = [];
   return { value: resolveValue(value, [], options, problems), problems };
 }

@@ -18,6 +18,7 @@ import type { SourceDocument } from "../model/manifest.ts";
 import type { RuleId } from "../model/rules.ts";
 import { findScalarStart } from "./edit/yaml-scalar-start.ts";
 import { DEFAULT_LIMITS, formatBytes, type SourceLimits } from "./limits.ts";
+import { noteReferences } from "./references.ts";
 import { findSyntaxHint } from "./yaml-hints.ts";
 import { makeFindPlace } from "./yaml-places.ts";
 import { ValueBuilder } from "./yaml-values.ts";
@@ -58,6 +59,10 @@ export function parseYaml(text: string, options: ParseOptions): ParsedYaml {
   }
   const builder = new ValueBuilder(body, file, limits);
   walkEvents(body, events, builder);
+  noteReferences(
+    body,
+    builder.documents.map(({ value }) => value),
+  );
   const findPlace = makeFindPlace(body, (visitor) => walkEvents(body, readEvents(body, limits), visitor));
   const documents = builder.documents.map(({ index, value }): SourceDocument => {
     return { file, index, value, positionOf: (path, part = "value") => findPlace(index, path, part) };
@@ -153,8 +158,8 @@ function readAnchor(text: string, event: Anchored): string | null {
 
 /** Where the anchor or tag of a node starts; null without them. */
 function findProperties({ tagStart, anchorStart }: Tagged & Anchored): number | null {
-  const starts = [tagStart, anchorStart - 1].filter((start) => start >= 0);
-  return starts.length === 0 ? null : Math.min(...starts);
+  if (anchorStart === -1) return tagStart === -1 ? null : tagStart;
+  return tagStart === -1 ? anchorStart - 1 : Math.min(tagStart, anchorStart - 1);
 }
 
 const STYLES: readonly ScalarStyle[] = ["plain", "plain", "single", "double", "literal", "folded"];
@@ -166,7 +171,7 @@ function readScalar(text: string, event: ScalarEvent, previousEnd: number, hasOw
   const resolved = plain ? guessValue(written) : hasOwnTags && tag !== "" ? undefined : readAsTagged(written, tag);
   const style = STYLES[event.style] ?? "plain";
   const outerOffset = findProperties(event);
-  const offset = findScalarStart(text, { ...event, style, outerOffset }, previousEnd);
+  const offset = findScalarStart(text, event, style, { outerOffset, previousEnd });
   const end = event.valueEnd + (style === "single" || style === "double" ? 1 : 0);
   return {
     offset,
@@ -183,28 +188,23 @@ function readScalar(text: string, event: ScalarEvent, previousEnd: number, hasOw
 
 type Scalar = YamlScalar["value"];
 
-/** What an unquoted scalar means in the core schema: null, boolean, number, otherwise text. */
-function guessValue(written: string): Scalar {
-  switch (written.charAt(0)) {
-    case "":
-    case "~":
-      return resolveFirst(written, [nullCoreTag]);
-    case "n":
-    case "N":
-      return resolveFirst(written, [nullCoreTag]);
-    case "t":
-    case "T":
-    case "f":
-    case "F":
-      return resolveFirst(written, [boolCoreTag]);
-    default:
-      return /^[-+.0-9]/.test(written) ? resolveFirst(written, [intCoreTag, floatCoreTag]) : written;
-  }
-}
-
 type ScalarTag = typeof nullCoreTag | typeof boolCoreTag | typeof intCoreTag | typeof floatCoreTag;
 
-function resolveFirst(written: string, tags: readonly ScalarTag[]): Scalar {
+const NULLS: readonly ScalarTag[] = [nullCoreTag];
+const BOOLEANS: readonly ScalarTag[] = [boolCoreTag];
+const NUMBERS: readonly ScalarTag[] = [intCoreTag, floatCoreTag];
+
+/** The tags that an unquoted scalar may have, by its first character; whatever begins with another is text. */
+const TAGS_BY_START: ReadonlyMap<string, readonly ScalarTag[]> = new Map([
+  ...["", "~", "n", "N"].map((start) => [start, NULLS] as const),
+  ...["t", "T", "f", "F"].map((start) => [start, BOOLEANS] as const),
+  ...[..."-+.0123456789"].map((start) => [start, NUMBERS] as const),
+]);
+
+/** What an unquoted scalar means in the core schema: null, boolean, number, otherwise text. */
+function guessValue(written: string): Scalar {
+  const tags = TAGS_BY_START.get(written.charAt(0));
+  if (tags === undefined) return written;
   for (const tag of tags) {
     const value = tag.resolve(written, false, tag.tagName);
     if (value !== NOT_RESOLVED) return value;
@@ -212,16 +212,17 @@ function resolveFirst(written: string, tags: readonly ScalarTag[]): Scalar {
   return written;
 }
 
+const TAGS_BY_NAME: ReadonlyMap<string, ScalarTag> = new Map<string, ScalarTag>([
+  ["!!null", nullCoreTag],
+  ["!!bool", boolCoreTag],
+  ["!!int", intCoreTag],
+  ["!!float", floatCoreTag],
+]);
+
 /** The value of a scalar with a tag (or quotes, which mean text); undefined when the tag does not fit. */
 function readAsTagged(written: string, tag: string): Scalar | undefined {
   if (tag === "" || tag === "!" || tag === "!!str") return written;
-  const known: Readonly<Record<string, ScalarTag>> = {
-    "!!null": nullCoreTag,
-    "!!bool": boolCoreTag,
-    "!!int": intCoreTag,
-    "!!float": floatCoreTag,
-  };
-  const definition = Object.hasOwn(known, tag) ? known[tag] : undefined;
+  const definition = TAGS_BY_NAME.get(tag);
   const value = definition?.resolve(written, true, definition.tagName);
   return value === NOT_RESOLVED ? undefined : value;
 }

@@ -1,6 +1,6 @@
 /** The offline rules that no manifest can break alone. */
 
-import type { ManifestTest, Resource } from "../kinds/kind.ts";
+import type { Claim, ManifestTest, Resource } from "../kinds/kind.ts";
 import { type Finding, locate, type Problem } from "../model/finding.ts";
 import { refKey } from "../model/live.ts";
 
@@ -39,12 +39,12 @@ function groupByTarget(resources: readonly Resource[]): readonly (readonly Resou
 
 /** Two manifests that decide the same part of the same document would undo each other forever. */
 function checkClaims(group: readonly Resource[]): readonly Finding[] {
-  const firstByClaim = new Map<string, { resource: Resource; place: string }>();
+  const firstByClaim = new Map<string, { resource: Resource; claim: Claim }>();
   return group.flatMap((resource) =>
     resource.claims.flatMap((claim) => {
       const first = firstByClaim.get(claim.what);
       if (first === undefined) {
-        firstByClaim.set(claim.what, { resource, place: placeOf(resource, claim.path) });
+        firstByClaim.set(claim.what, { resource, claim });
         return [];
       }
       if (first.resource === resource) return [];
@@ -55,7 +55,7 @@ function checkClaims(group: readonly Resource[]): readonly Finding[] {
       const problem: Problem = {
         rule: "manifest/owned-twice",
         path: claim.path,
-        message: `${what} is already decided by ${first.resource.kind} "${first.resource.name}": ${first.place}`,
+        message: `${what} is already decided by ${first.resource.kind} "${first.resource.name}": ${placeOf(first.resource, first.claim.path)}`,
         hint: "Keep one of the two.",
       };
       return [locate(problem, resource.source)];

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { API_VERSION } from "../model/manifest.ts";
 
 const textByKey = z.record(z.string().min(1, "must not be empty"), z.string());

@@ -18,18 +18,20 @@ export interface TestsInput {
 export interface TestsRun {
   readonly findings: readonly Finding[];
   /** In the order of file, then place in it. */
-  readonly results: readonly TestResult[];
+  results(): readonly TestResult[];
 }
 
 /** Runs the tests among the manifests of one tenant. */
 export function runTests(input: TestsInput): TestsRun {
-  if (input.tests.length === 0) return { findings: [], results: [] };
+  if (input.tests.length === 0) return { findings: [], results: () => [] };
   const world = makeWorld(input);
   const ran = input.tests.map((test) => ({ test, run: test.run(world) }));
-  const results = ran.flatMap(({ run }) => run.result ?? []);
   return {
     findings: ran.flatMap(({ test, run }) => run.problems.map((problem) => locate(problem, test.source))),
-    results: results.sort((left, right) => compareText(left.file, right.file) || left.line - right.line),
+    results: () => {
+      const results = ran.flatMap(({ run }) => run.result() ?? []);
+      return results.sort((left, right) => compareText(left.file, right.file) || left.line - right.line);
+    },
   };
 }
 
@@ -60,7 +62,9 @@ function documentKey(document: Json): string {
 export function coverFlows(resources: readonly Resource[], results: readonly TestResult[]): readonly FlowCoverage[] {
   const resultsByFlow = Map.groupBy(results, ({ flow }) => flow);
   return resources
-    .flatMap(({ name, callFlow }) => {
+    .flatMap((resource) => {
+      const { name } = resource;
+      const callFlow = resource.callFlow();
       return callFlow === undefined ? [] : [measureCoverage(name, callFlow, resultsByFlow.get(name) ?? [])];
     })
     .sort((left, right) => compareText(left.flow, right.flow));

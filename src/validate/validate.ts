@@ -36,8 +36,8 @@ export interface Validation {
   /** In the order of kind, then name. Complete and sound only while no finding is an error. */
   readonly resources: readonly Resource[];
   readonly findings: readonly Finding[];
-  /** What the tests among the manifests found out, in the order of file, then place in it. */
-  readonly tests: readonly TestResult[];
+  /** What the tests among the manifests found out, in the order of file, then place in it. Their problems are among the findings. */
+  tests(): readonly TestResult[];
 }
 
 /** Offline validation: variables, envelope, schema, rules of each kind, rules between manifests, tests. Finds everything, throws nothing. */
@@ -47,10 +47,13 @@ export function validateDocuments(input: ValidationInput): Validation {
     // Of two that clash the later one is told so, and which that is must not depend on how they were collected.
     .toSorted((left, right) => compareText(left.file, right.file) || left.index - right.index);
   const asked = environmentNames(input.documents.map(({ value }) => value));
-  const loaded = documents.map((document) => loadDocument(document, { ...input, asked }));
+  const loading: Loading = { ...input, asked, context: kindContext(input) };
+  const loaded = documents.map((document) => loadDocument(document, loading));
   const resources = loaded.flatMap(({ resource }) => resource ?? []);
   const tests = loaded.flatMap(({ test }) => test ?? []);
-  const hasError = ({ findings }: LoadedDocument) => hasErrors(applySeverities(findings, input.severities));
+  const hasError = ({ findings }: LoadedDocument) => {
+    return findings.length > 0 && hasErrors(applySeverities(findings, input.severities));
+  };
   const ran = runTests({
     tests,
     resources,
@@ -83,10 +86,14 @@ interface LoadedDocument extends Pick<LoadedManifest, "resource" | "test"> {
   readonly findings: readonly Finding[];
 }
 
-function loadDocument(
-  source: SourceDocument,
-  input: ValidationInput & { readonly asked: ReadonlySet<string> },
-): LoadedDocument {
+/** The input, and what is the same for all of its documents. */
+interface Loading extends ValidationInput {
+  /** Variables of the environment that any document asks for. */
+  readonly asked: ReadonlySet<string>;
+  readonly context: KindContext;
+}
+
+function loadDocument(source: SourceDocument, input: Loading): LoadedDocument {
   const resolved = resolveVariables(source.value, {
     variables: input.variables,
     env: input.env,
@@ -95,11 +102,15 @@ function loadDocument(
     keepEnvAt: isSecretPlace,
   });
   const { problems, resource, test } = loadResolved(source, resolved.value, input);
-  // A value that is missing makes follow-up problems about itself; only the cause is worth saying.
-  const unresolved = new Set(resolved.problems.map(({ path }) => JSON.stringify(path)));
-  const own = problems.filter(({ path }) => !unresolved.has(JSON.stringify(path)));
-  const findings = [...resolved.problems, ...own].map((problem) => locate(problem, source));
+  const findings = withoutFollowUps(resolved.problems, problems).map((problem) => locate(problem, source));
   return { findings, ...(resource && { resource }), ...(test && { test }) };
+}
+
+/** A value that is missing makes follow-up problems about itself; only the cause is worth saying. */
+function withoutFollowUps(causes: readonly Problem[], others: readonly Problem[]): readonly Problem[] {
+  if (causes.length === 0) return others;
+  const unresolved = new Set(causes.map(({ path }) => JSON.stringify(path)));
+  return [...causes, ...others.filter(({ path }) => !unresolved.has(JSON.stringify(path)))];
 }
 
 /**
@@ -122,9 +133,9 @@ interface LoadedValue extends Pick<LoadedManifest, "resource" | "test"> {
   readonly problems: readonly Problem[];
 }
 
-function loadResolved(source: SourceDocument, value: Json, input: ValidationInput): LoadedValue {
-  const problems = [...checkEnvelope(value, input.kinds), ...checkAnnotations(value)];
+function loadResolved(source: SourceDocument, value: Json, input: Loading): LoadedValue {
   const envelope = envelopeSchema.safeParse(value);
+  const problems = [...checkEnvelope(value, envelope, input.kinds), ...checkAnnotations(value)];
   const kind = input.kinds.find((known) => known.name === valueAt(value, "kind"));
   if (problems.length > 0 || !envelope.success || kind === undefined) {
     return { problems };
@@ -132,7 +143,7 @@ function loadResolved(source: SourceDocument, value: Json, input: ValidationInpu
   const { metadata, spec } = envelope.data;
   const loaded = kind.load(
     { kind: kind.name, metadata, spec, source, kept: () => keepReferences(source, input) },
-    kindContext(input),
+    input.context,
   );
   const shape = describeIssues({
     rule: "manifest/schema",
@@ -163,12 +174,15 @@ export function kindContext({
   };
 }
 
-function checkEnvelope(value: Json, kinds: readonly RegisteredKind[]): readonly Problem[] {
+function checkEnvelope(
+  value: Json,
+  parsed: ReturnType<typeof envelopeSchema.safeParse>,
+  kinds: readonly RegisteredKind[],
+): readonly Problem[] {
   if (!isJsonObject(value)) {
     const message = "a manifest must be a mapping with apiVersion, kind, metadata and spec";
     return [{ rule: "manifest/envelope", path: [], message, hint: `Begin with apiVersion: ${API_VERSION}.` }];
   }
-  const parsed = envelopeSchema.safeParse(value);
   const issues = parsed.success ? [] : parsed.error.issues;
   const check: SchemaCheck = {
     rule: "manifest/envelope",

@@ -201,6 +201,7 @@ describe("links", () => {
     "promote",
     "pipelines",
     "drift",
+    "narrow-runs",
     "adopt-a-tenant",
   ];
   for (const name of pages.map((page) => `${page}.md`)) {

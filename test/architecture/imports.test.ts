@@ -22,6 +22,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   render: ["errors.ts", "model", "callpaths", "engine", "audit"],
   notify: ["model", "engine", "cxone", "render"],
   config: ["errors.ts", "model", "source"],
+  cache: ["errors.ts", "model", "cxone"],
   emulator: [],
   cli: [
     "errors.ts",
@@ -33,6 +34,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     "validate",
     "engine",
     "cxone",
+    "cache",
     "audit",
     "render",
     "config",
@@ -47,6 +49,7 @@ const TYPES_ONLY: readonly (readonly [from: string, of: string])[] = [
   ["audit", "engine"],
   ["render", "engine"],
   ["render", "audit"],
+  ["cache", "cxone"],
 ];
 
 /** Libraries that only some files may know. */
@@ -64,8 +67,8 @@ const ROOMS: Readonly<Record<string, RegExp>> = {
   commander: /^cli\/(program\.ts|program\/[\w-]+\.ts|completion\/words\.ts|options\.ts)$/,
   pino: /^cli\//,
   "pino-pretty": /^cli\//,
-  "node:fs": /^(source|audit|cli|emulator|cxone|config)\//,
-  "node:fs/promises": /^(source|audit|cli|emulator|config)\//,
+  "node:fs": /^(source|audit|cli|emulator|cxone|config|cache)\//,
+  "node:fs/promises": /^(source|audit|cli|emulator|config|cache)\//,
   "node:child_process": /^$/,
 };
 

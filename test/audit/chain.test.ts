@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { describe, it } from "node:test";
 import { appendToChain, EMPTY_HEAD, headAt, verifyChain } from "../../src/audit/chain.ts";
-import { readEntry, sealEntry, type TrailEntry } from "../../src/audit/entry.ts";
+import { readEntry, type TrailEntry } from "../../src/audit/entry.ts";
+import { sealEntry } from "../../src/audit/seal.ts";
 import { canonicalJson, type Json, objectFrom } from "../../src/model/json.ts";
 import { failsWith, linesOf, manyRecords, outcomeWith, recordWith } from "./world.ts";
 

@@ -42,6 +42,7 @@ async function printed(
     paint: plainPaint,
     commandName: "audit",
     metrics: openMetrics(),
+    requests: new Map(),
     background: openBackground(),
     print: (text) => void said.push(secrets.mask(text)),
     printMasked: (text) => void said.push(text),

@@ -1,6 +1,6 @@
 /** A process that keeps the same documents as others: FILE COUNT. Begins when its standard input ends. */
 import { text } from "node:stream/consumers";
-import { keepDocument } from "../../src/audit/kept.ts";
+import { keepDocument } from "../../src/audit/keeper.ts";
 
 const [file = "", count = "0"] = process.argv.slice(2);
 process.stdout.write("ready\n");

@@ -6,7 +6,8 @@ import { appendFile, chmod, mkdir, readdir, readFile, rm, stat, truncate, unlink
 import { basename, join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
 import { openTrail } from "../../src/audit/file-store.ts";
-import { examineKept, keepDocument, keptFolderOf, readKept } from "../../src/audit/kept.ts";
+import { keepDocument } from "../../src/audit/keeper.ts";
+import { examineKept, keptFolderOf, readKept } from "../../src/audit/kept.ts";
 import { digestOf } from "../../src/model/digest.ts";
 import { type Json, objectFrom } from "../../src/model/json.ts";
 import {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { generateKeyPairSync, type KeyObject, sign, verify } from "node:crypto";
-import { appendFile, readFile, rm, writeFile } from "node:fs/promises";
+import { appendFile, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { describe, it } from "node:test";
 import { appendToChain, EMPTY_HEAD } from "../../src/audit/chain.ts";
 import { openTrail } from "../../src/audit/file-store.ts";
@@ -60,7 +61,10 @@ describe("a signed head", () => {
   it("is there from before the first entry, so that a run killed between the two leaves one", async (t) => {
     const trail = await makeTrail(t, 0, { signingKey });
     assert.equal(await describeVerdict(trail.file, OURS.publicKey), "ok 0 null false", "no trail yet is no fault");
-    await assert.rejects(trail.append([recordWith({ attempts: -1 })]));
+    // A file cannot be made there.
+    await symlink(join(dirname(trail.file), "gone", "audit.jsonl"), trail.file);
+    await assert.rejects(trail.append([recordWith()]), { code: "audit/unwritable" });
+    await rm(trail.file);
     assert.equal((await readHeadText(trail.file)).keyId, ID);
     assert.equal(await describeVerdict(trail.file, OURS.publicKey), `ok 0 ${ID} true`);
   });

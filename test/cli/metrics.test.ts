@@ -157,17 +157,21 @@ it("where no file can be, nothing is sent", async (t) => {
 it("what is noted before somebody asks is in the text", async () => {
   const metrics = openMetrics();
   const where = { family: "flows", method: "POST", endpoint: "/oauth/token" };
-  metrics.request("dev", { type: "request", ...where, status: 200, latencyMs: 120, attempt: 1 });
+  const bytes = { sent: 100, received: 50 };
+  metrics.request("dev", { type: "request", ...where, status: 200, latencyMs: 120, attempt: 1, bytes });
   metrics.request("dev", { type: "retry", ...where, reason: "503", waitMs: 5 });
   metrics.request("dev", { type: "paused", family: "flows", waitMs: 1500 });
+  metrics.waited("dev", 2500);
   await metrics.start();
-  metrics.request("dev", { type: "request", ...where, status: null, latencyMs: 1, attempt: 2 });
+  metrics.request("dev", { type: "request", ...where, status: null, latencyMs: 1, attempt: 2, bytes });
   const samples = samplesOf(await metrics.text());
   const labels = 'tenant="dev",family="flows",method="POST",endpoint="/oauth/token"';
   assert.equal(samples.get(`cxone_gitops_api_requests_total{${labels},status="2xx"}`), 1);
   assert.equal(samples.get(`cxone_gitops_api_requests_total{${labels},status="none"}`), 1);
   assert.equal(samples.get(`cxone_gitops_api_retries_total{${labels},reason="503"}`), 1);
   assert.equal(samples.get('cxone_gitops_api_pause_seconds_total{tenant="dev",family="flows"}'), 1.5);
+  assert.equal(samples.get('cxone_gitops_api_quota_wait_seconds_total{tenant="dev"}'), 2.5);
+  assert.equal(samples.get('cxone_gitops_api_bytes_total{tenant="dev",family="flows",direction="sent"}'), 200);
 });
 
 it("two texts in one process do not mix", async () => {

@@ -12,7 +12,15 @@ const PLAN: SavedPlan = {
   createdAt: "2026-11-21T09:00:00.000Z",
   expiresAt: "2026-11-22T09:00:00.000Z",
   tenant: { name: "dev", org: "acme-dev", flows: "https://a.example.com", workflows: "https://b.example.com" },
-  options: { prune: false, adopt: false, allowLargeChange: true, allowProtected: false },
+  options: {
+    prune: false,
+    adopt: false,
+    allowLargeChange: true,
+    allowProtected: false,
+    only: [],
+    selector: null,
+    changedSince: null,
+  },
   plan: {
     formatVersion: 1,
     tenant: "dev",

@@ -75,7 +75,7 @@ it("a terminal shows how far the writes are", { skip: NO_TERMINAL }, async (t) =
   held.letGo();
   const [code] = await once(terminal.child, "close");
   assert.equal(code, 0, terminal.screen());
-  assert.match(terminal.screen(), /2 applied\.\s*$/);
+  assert.match(terminal.screen(), /2 applied\.\s+dev: \d+ requests .*\s*$/);
   assert.doesNotMatch(terminal.screen(), /applying [^\r]*(?:done|applied)/, "what is written takes the line's place");
 });
 

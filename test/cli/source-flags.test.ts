@@ -140,7 +140,7 @@ it("the flags that make no sense together are refused, and so is what nobody can
     const config = await loadConfig({ cwd: folder, env: {}, needCredentials: false, secrets: io.secrets });
     const options = { output: "text", logLevel: "silent", color: false, ...flags } as const;
     const stop = new AbortController().signal;
-    return openSource({ io, options, config, log: openLog(io, options), stop, deploys: false })();
+    return openSource({ io, options, config, log: await openLog(io, options), stop, deploys: false })();
   };
   const refuses = (code: string, said: RegExp, flags: Partial<CommonOptions>) =>
     assert.rejects(settle(flags), (thrown) => {

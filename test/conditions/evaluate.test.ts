@@ -4,7 +4,7 @@ import fc from "fast-check";
 import type { Condition, Scalar } from "../../src/conditions/condition.ts";
 import { evaluateCondition, UNDECIDED } from "../../src/conditions/evaluate.ts";
 import { parseCondition } from "../../src/conditions/parse.ts";
-import { allOf, findWitness, negate } from "../../src/conditions/witness.ts";
+import { allOf, findWitness, negate, recallCommonWitness, recallWitness } from "../../src/conditions/witness.ts";
 import { describeExample } from "../../src/conditions/words.ts";
 
 type Values = Readonly<Record<string, Scalar>>;
@@ -146,4 +146,48 @@ it("a search that would take for ever is given up", () => {
   const placed = pigeons.map((name) => parse(`${name} in [${holes}]`));
   const apart = pigeons.flatMap((name, at) => pigeons.slice(0, at).map((other) => parse(`${name} != ${other}`)));
   assert.equal(findWitness({ type: "and", conditions: [...placed, ...apart] }), undefined);
+});
+
+describe("what was settled before", () => {
+  // Small enough that many searches are given up.
+  const budget = fc.oneof(fc.integer({ min: -1, max: 40 }), fc.constant(400_000));
+  const few = fc.array(condition, { minLength: 1, maxLength: 4 });
+  const asked = fc.array(fc.tuple(fc.nat(3), budget), { minLength: 1, maxLength: 12 });
+
+  it("is answered and charged as when it is searched for, whatever was asked before and whatever is left", () => {
+    const seen = { givenUp: 0, none: 0 };
+    fc.assert(
+      fc.property(few, asked, (trees, questions) => {
+        for (const [pick, atoms] of questions) {
+          const tree = trees[pick % trees.length];
+          if (tree === undefined) continue;
+          const [recalled, searched] = [{ atoms }, { atoms }];
+          const expected = findWitness(tree, searched);
+          assert.deepEqual(recallWitness(tree, recalled), expected);
+          assert.deepEqual(recalled, searched);
+          if (expected === undefined) seen.givenUp += 1;
+          if (expected === null) seen.none += 1;
+        }
+      }),
+      { numRuns: 500 },
+    );
+    assert.ok(seen.givenUp > 20 && seen.none > 20, "both happen");
+  });
+
+  it("of two conditions is what both together say; those that are plainly apart are never given up", () => {
+    const seen = { none: 0, some: 0 };
+    fc.assert(
+      fc.property(condition, condition, (left, right) => {
+        const expected = findWitness(allOf(left, right));
+        for (const _ of ["first", "again"]) {
+          assert.deepEqual(recallCommonWitness(left, right, { atoms: 400_000 }), expected);
+        }
+        seen[expected === null ? "none" : "some"] += 1;
+      }),
+      { numRuns: 500 },
+    );
+    assert.ok(seen.none > 20 && seen.some > 20, "both happen");
+    assert.equal(recallCommonWitness(parse("dtmf == '1'"), parse("dtmf in ['2', 1]"), { atoms: 0 }), null);
+    assert.equal(recallCommonWitness(parse("dtmf == '1'"), parse("dtmf in ['2', '1']"), { atoms: 0 }), undefined);
+  });
 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { ServerResponse } from "node:http";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
-import { Transport } from "../../src/cxone/transport.ts";
+import { Transport } from "../../src/cxone/wire/transport.ts";
 import { answer, connectTo, FLOW, present, reasonOf, START, startTiny, WORKFLOW } from "./world.ts";
 
 const deep = (levels: number) => `{"id":"main","x":${"[".repeat(levels)}${"]".repeat(levels)}}`;

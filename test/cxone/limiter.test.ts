@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Limiter } from "../../src/cxone/limiter.ts";
+import { Limiter } from "../../src/cxone/quota/limiter.ts";
 import { HandClock, settle } from "./world.ts";
 
 const FAST = { requestsPerSecond: 10, burst: 1, concurrency: 100 };
@@ -19,13 +19,13 @@ test("a burst goes at once but for the reserve, then one per interval", async ()
   const admitted: string[] = [];
   queue(limiter, 12, admitted);
   await settle();
-  assert.equal(admitted.length, 9);
+  assert.equal(admitted.length, 8);
   await clock.advance(99);
-  assert.equal(admitted.length, 9, "the interval is not over");
+  assert.equal(admitted.length, 8, "the interval is not over");
   await clock.advance(1);
-  assert.equal(admitted.length, 10);
+  assert.equal(admitted.length, 9);
   await clock.advance(100);
-  assert.equal(admitted.length, 11);
+  assert.equal(admitted.length, 10);
 });
 
 test("over a long run the rate is kept exactly, however the wake-ups fall", async () => {
@@ -55,22 +55,22 @@ test("a pause holds everybody, those who already wait for their interval too, an
   const limiter = new Limiter({ requestsPerSecond: 10, burst: 10, concurrency: 100 }, clock);
   const admitted: string[] = [];
   const early = limiter.takeTurn();
-  queue(limiter, 10, admitted);
+  queue(limiter, 9, admitted);
   await settle();
-  assert.equal(admitted.length, 9);
+  assert.equal(admitted.length, 8);
   limiter.pause(5000);
   limiter.pause(1000);
   await clock.advance(4999);
-  assert.equal(admitted.length, 9, "the shorter pause does not cut the longer one");
+  assert.equal(admitted.length, 8, "the shorter pause does not cut the longer one");
   void limiter.acquire(early).then(() => admitted.push("early"));
   await clock.advance(1);
   assert.deepEqual(
-    admitted.slice(9),
+    admitted.slice(8),
     ["early"],
     "the one that must repeat keeps its turn before the one that queued later",
   );
   await clock.advance(100);
-  assert.deepEqual(admitted.slice(9), ["early", "11"]);
+  assert.deepEqual(admitted.slice(8), ["early", "10"]);
 });
 
 test("refusing turns away those who wait and those who come, until the time is over", async () => {
@@ -92,7 +92,7 @@ test("refusing turns away those who wait and those who come, until the time is o
 test("a run that is stopped lets nobody pass any more", async () => {
   const clock = new HandClock();
   const stop = new AbortController();
-  const limiter = new Limiter(FAST, clock, stop.signal);
+  const limiter = new Limiter(FAST, clock, { signal: stop.signal });
   const admitted: string[] = [];
   queue(limiter, 3, admitted);
   await settle();
@@ -101,4 +101,53 @@ test("a run that is stopped lets nobody pass any more", async () => {
   queue(limiter, 1, admitted);
   await settle();
   assert.deepEqual(admitted, ["1", "stopped", "stopped", "stopped"]);
+});
+
+test("another rate and size hold from now on; what is in the bucket stays in it as far as it fits", async () => {
+  const clock = new HandClock();
+  const limiter = new Limiter({ requestsPerSecond: 10, burst: 10, concurrency: 100 }, clock);
+  const admitted: string[] = [];
+  queue(limiter, 2, admitted);
+  await settle();
+  limiter.change({ requestsPerSecond: 2, burst: 5, concurrency: 100 });
+  queue(limiter, 6, admitted);
+  await settle();
+  assert.equal(admitted.length, 6, "of the six that were left, four fit");
+  await clock.advance(499);
+  assert.equal(admitted.length, 6);
+  await clock.advance(1);
+  assert.equal(admitted.length, 7);
+  limiter.change({ requestsPerSecond: 100, burst: 100, concurrency: 100 });
+  await clock.advance(500);
+  assert.equal(admitted.length, 8, "a larger bucket is not a fuller one");
+});
+
+test("a change of the rate neither shortens a pause nor lets those who sat it out return as a herd", async () => {
+  const clock = new HandClock();
+  const limiter = new Limiter({ requestsPerSecond: 10, burst: 10, concurrency: 100 }, clock);
+  const admitted: string[] = [];
+  limiter.pause(5000);
+  limiter.change({ requestsPerSecond: 5, burst: 10, concurrency: 100 });
+  queue(limiter, 3, admitted);
+  await clock.advance(4999);
+  assert.equal(admitted.length, 0);
+  await clock.advance(1);
+  assert.equal(admitted.length, 1);
+  await clock.advance(199);
+  assert.equal(admitted.length, 1);
+  await clock.advance(1);
+  assert.equal(admitted.length, 2);
+});
+
+test("more places among those under way are taken at once", async () => {
+  const clock = new HandClock();
+  const limits = { requestsPerSecond: 1000, burst: 1000, concurrency: 1 };
+  const limiter = new Limiter(limits, clock);
+  const admitted: string[] = [];
+  queue(limiter, 3, admitted);
+  await settle();
+  assert.equal(admitted.length, 1);
+  limiter.change({ ...limits, concurrency: 2 });
+  await settle();
+  assert.equal(admitted.length, 2);
 });

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { backoffAfter } from "../../src/cxone/backoff.ts";
-import { LONGEST_RETRY_AFTER_MS, parseRetryAfter } from "../../src/cxone/retry-after.ts";
-import { WaitBudget } from "../../src/cxone/wait-budget.ts";
+import { backoffAfter } from "../../src/cxone/attempts/backoff.ts";
+import { LONGEST_RETRY_AFTER_MS, parseRetryAfter } from "../../src/cxone/attempts/retry-after.ts";
+import { WaitBudget } from "../../src/cxone/attempts/wait-budget.ts";
 
 const NOW = Date.UTC(2025, 0, 1, 12, 0, 0);
 

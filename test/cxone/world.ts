@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { TestContext } from "node:test";
 import { type CxoneConnection, connectTenant } from "../../src/cxone/connect.ts";
 import type { ApiEvent } from "../../src/cxone/events.ts";
+import type { KnownDocuments } from "../../src/cxone/lists/known.ts";
 import type { RequestLimits, RetryLimits, TenantEndpoints, Timeouts } from "../../src/cxone/tenant.ts";
 import type { Clock } from "../../src/engine/ports.ts";
 import type { JsonObject } from "../../src/model/json.ts";
@@ -126,12 +127,15 @@ export interface Overrides {
   readonly clock?: Clock;
   readonly signal?: AbortSignal;
   readonly clientSecret?: string;
+  /** Where the workflows family is, when not where flows are. */
+  readonly workflowsUrl?: string;
   /** What is asked for of the workflows family. */
   readonly workflowScope?: string;
   readonly limits?: Partial<RequestLimits>;
   readonly retry?: Partial<RetryLimits>;
   readonly timeouts?: Partial<Timeouts>;
   readonly onEvent?: (event: ApiEvent) => void;
+  readonly known?: KnownDocuments;
 }
 
 export interface Connected extends CxoneConnection {
@@ -147,7 +151,11 @@ export function connectTo(t: TestContext, url: string, overrides: Overrides = {}
     clientId: "client",
     clientSecret: overrides.clientSecret ?? "planted-secret",
     flows: { baseUrl: url, tokenPath: "/oauth/token", scope: "flows:write flows:read" },
-    workflows: { baseUrl: url, tokenPath: "/oauth2/token", scope: overrides.workflowScope ?? WORKFLOW_SCOPE },
+    workflows: {
+      baseUrl: overrides.workflowsUrl ?? url,
+      tokenPath: "/oauth2/token",
+      scope: overrides.workflowScope ?? WORKFLOW_SCOPE,
+    },
     limits: { requestsPerSecond: 1000, burst: 100, concurrency: 8, ...overrides.limits },
     retry: { attempts: 4, baseMs: 1000, capMs: 8000, budgetMs: 120_000, ...overrides.retry },
     timeouts: overrides.timeouts,
@@ -158,6 +166,7 @@ export function connectTo(t: TestContext, url: string, overrides: Overrides = {}
     clock: overrides.clock ?? new FakeClock(),
     signal: overrides.signal,
     version: "9.9.9",
+    known: overrides.known,
     onEvent: (event) => {
       events.push(event);
       overrides.onEvent?.(event);

@@ -196,7 +196,7 @@ test("a write that never left is tried again, and is rejected at the end, becaus
   const written = await store.create(CREATE);
   assert.equal(codeOf(written), "api/network");
   assert.match(written.result === "rejected" ? written.error.message : "", /the connection was refused \(4 attempts\)/);
-  assert.equal(report().requests["POST /api/v2/flows"], 4);
+  assert.equal(report().byEndpoint["POST /api/v2/flows"], 4);
 });
 
 test("the server's words are quoted in one line, with details, and not without end", async (t) => {

@@ -23,6 +23,14 @@ test("a rule fires as often as it says, after as many matches as it says, and on
   assert.deepEqual([report?.matched, report?.fired], [5, 2]);
 });
 
+test("a rule may have only each so manieth match", async (context) => {
+  const { call, emulator } = await startClient(context);
+  emulator.addFault({ after: 1, every: 3, times: "always", fault: { type: "status", status: 500 } });
+  const statuses: number[] = [];
+  for (let turn = 0; turn < 8; turn += 1) statuses.push((await call("GET", WORKFLOW, { token: "any" })).status);
+  assert.deepEqual(statuses, [401, 500, 401, 401, 500, 401, 401, 500]);
+});
+
 test("a rule without a count fires once, with `always` for ever, and not once cleared", async (context) => {
   const { call, emulator } = await startClient(context);
   emulator.addFault({ fault: { type: "status", status: 500 } });

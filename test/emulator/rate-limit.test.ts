@@ -37,6 +37,21 @@ test("less than one request a second is possible, and says how long to wait", as
   assert.deepEqual([limited.status, limited.headers.get("retry-after")], [429, "4"]);
 });
 
+for (const { form, names, left, empty } of [
+  { form: "draft" as const, names: ["ratelimit"], left: ['"default";r=1;t=1'], empty: ['"default";r=0;t=1'] },
+  { form: "x" as const, names: ["x-ratelimit-remaining", "x-ratelimit-reset"], left: ["1", "1"], empty: ["0", "1"] },
+]) {
+  test(`answers say what is left of the quota, the 429 too, where they are to: ${form}`, async (context) => {
+    const { call, login } = await startClient(context, { rateLimit: 2, rateLimitHeaders: form, now: () => 0 });
+    const token = await login("workflows");
+    const said = async () => {
+      const { headers } = await call("GET", WORKFLOW, { token });
+      return names.map((name) => headers.get(name));
+    };
+    assert.deepEqual([await said(), await said(), await said()], [left, empty, empty]);
+  });
+}
+
 test("every request waits for the latency before it is carried out", HANG_GUARD, async (context) => {
   const { emulator } = await startClient(context, { latency: 3_600_000 });
   const ended = fetch(`${emulator.url}${WORKFLOW}`).catch(() => undefined);

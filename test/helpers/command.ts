@@ -29,10 +29,15 @@ export interface RunOptions {
 
 /** Runs the command as a process of its own, as a user would, and waits for its end. */
 export function runCommand(args: readonly string[], options: RunOptions): Promise<Ran> {
+  return runFile(START, args, options);
+}
+
+/** The same with another file that starts it. */
+export function runFile(start: string, args: readonly string[], options: RunOptions): Promise<Ran> {
   return new Promise((resolve, reject) => {
     const env = { PATH: process.env["PATH"], HOME: options.cwd, ...COMPILE_CACHE, ...options.env };
     const file = options.stdoutTo === undefined ? undefined : openSync(options.stdoutTo, "w");
-    const child = spawn(process.execPath, [START, ...args], {
+    const child = spawn(process.execPath, [start, ...args], {
       cwd: options.cwd,
       env,
       stdio: ["pipe", file ?? "pipe", "pipe"],

@@ -14,6 +14,7 @@ export function readProgram(): Command {
     secrets,
     commandName: "",
     metrics: openMetrics(),
+    requests: new Map(),
     background: openBackground(),
     canAsk: false,
     paint: plainPaint,

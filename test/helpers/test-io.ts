@@ -24,6 +24,7 @@ export function openTestIo(cwd: string, env: Io["env"] = {}): TestIo {
     paint: plainPaint,
     commandName: "test",
     metrics: openMetrics(),
+    requests: new Map(),
     background: openBackground(),
     print: write,
     printMasked: write,

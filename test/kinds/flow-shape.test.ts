@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
+import { buildCallGraph, findCycles } from "../../src/kinds/flow/call-graph.ts";
 import { assertFindings, change, connect, FLOW, type Row, validate } from "./manifests.ts";
 
 const byDigit = `    - { from: node_menu, to: node_queue, when: "dtmf == '1'" }\n`;
@@ -172,3 +173,37 @@ it("the order of nodes and connections never changes what is said", () => {
   };
   fc.assert(fc.property(withOrders, ([list, shuffled]) => assert.deepEqual(say(shuffled), say(list))));
 });
+
+it("a circle is told exactly where some node leads back to itself", () => {
+  const ids = ["node_a", "node_b", "node_c", "node_d", "node_e", "node_f"];
+  const node = fc.constantFrom(...ids);
+  const seen = { circular: 0, straight: 0 };
+  const check = (edges: readonly { readonly from: string; readonly to: string }[]) => {
+    const isCircular = ids.some((id) => leadsTo(edges, id, id));
+    const cycles = findCycles(buildCallGraph(ids, [...edges, { from: "node_a", to: "nowhere" }]));
+    assert.equal(cycles.length > 0, isCircular);
+    for (const cycle of cycles) {
+      assert.equal(cycle.at(0), cycle.at(-1));
+      const steps = cycle.slice(1).map((to, index) => ({ from: cycle[index], to }));
+      assert.ok(steps.every((step) => edges.some(({ from, to }) => from === step.from && to === step.to)));
+    }
+    seen[isCircular ? "circular" : "straight"] += 1;
+  };
+  fc.assert(fc.property(fc.array(fc.record({ from: node, to: node }), { maxLength: 9 }), check), { numRuns: 500 });
+  assert.ok(seen.circular > 50 && seen.straight > 50, "both happen");
+});
+
+/** Whether some way of one connection or more goes from one node to the other. */
+function leadsTo(edges: readonly { readonly from: string; readonly to: string }[], from: string, to: string): boolean {
+  const open = [from];
+  const left = new Set(edges);
+  for (const id of open) {
+    for (const edge of left) {
+      if (edge.from !== id) continue;
+      if (edge.to === to) return true;
+      left.delete(edge);
+      open.push(edge.to);
+    }
+  }
+  return false;
+}

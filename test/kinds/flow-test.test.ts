@@ -250,7 +250,7 @@ describe("a case that fails", () => {
     const { findings, tests } = validate(withFlow(TEST, broken), { severities: { "test/failed": "off" } });
     assert.deepEqual(findings, []);
     assert.deepEqual(
-      tests[0]?.cases.map(({ verdict }) => verdict),
+      tests()[0]?.cases.map(({ verdict }) => verdict),
       ["failed", "failed"],
     );
   });
@@ -261,7 +261,7 @@ describe("a case that fails", () => {
     );
     assertFindings(findings, [["flow/unknown-node 16:30", /node_edn/]]);
     assert.deepEqual(
-      tests[0]?.cases.map(({ verdict, reasons }) => [verdict, reasons]),
+      tests()[0]?.cases.map(({ verdict, reasons }) => [verdict, reasons]),
       [
         ["not-run", ["the flow has errors of its own"]],
         ["not-run", ["the flow has errors of its own"]],
@@ -272,7 +272,7 @@ describe("a case that fails", () => {
   it("nor on one that does not fit the schema", () => {
     const { findings, tests } = validate(withFlow(TEST, change(FLOW, "  start: node_start\n", "")));
     assertFindings(findings, [["manifest/schema 5:3", /`start` is missing/]]);
-    assert.equal(tests[0]?.cases[0]?.verdict, "not-run");
+    assert.equal(tests()[0]?.cases[0]?.verdict, "not-run");
   });
 });
 
@@ -285,7 +285,7 @@ describe("tenants", () => {
     const dev = validate(withFlow(TEST, onlyDev), { ...known, tenant: "dev" });
     const prod = validate(withFlow(TEST, onlyDev), { ...known, tenant: "prod" });
     assert.deepEqual([dev.findings, prod.findings], [[], []]);
-    assert.deepEqual([dev.tests.length, prod.tests.length], [1, 0]);
+    assert.deepEqual([dev.tests().length, prod.tests().length], [1, 0]);
   });
 
   it("a test that names tenants must have its flow in each", () => {
@@ -300,7 +300,7 @@ describe("tenants", () => {
       ...known,
       tenant: "dev",
     });
-    assert.deepEqual([findings, tests], [[], []]);
+    assert.deepEqual([findings, tests()], [[], []]);
   });
 });
 

@@ -108,7 +108,7 @@ describe("webhook: its secret is sent", () => {
   it("and appears in nothing else", () => {
     const resource = webhook(due, BEFORE);
     const sent = resource.compose(LIVE, []);
-    const shown = [resource.desired([]), resource.live(sent, []), resource.excerpt(sent, []), resource.manifest];
+    const shown = [resource.desired([]), resource.live(sent, []), resource.excerpt(sent, []), resource.manifest()];
     assert.doesNotMatch(JSON.stringify([...shown, resource.rotation]), /planted/);
   });
 });

@@ -103,3 +103,40 @@ function outside(document: JsonObject, emails: readonly Resource[]): string {
   );
   return JSON.stringify([textWithout(document, ["nodes", "transitions"]), nodes, transitions]);
 }
+
+it("a workflow is read once, however many e-mail nodes look for themselves in it", () => {
+  const count = 60;
+  const manifests = Array.from({ length: count }, (_, index) => ({
+    apiVersion: "cxone-gitops/v1",
+    kind: "EmailNode",
+    metadata: { name: `mail-${index}` },
+    spec: { workflow: "wf_1", node: `mail_${index}`, templateId: "tmpl_1", after: ["start"], before: ["end"] },
+  }));
+  const all = resourcesFrom(manifests);
+  const blank: JsonObject = {
+    id: "wf_1",
+    nodes: [
+      { id: "start", type: "start" },
+      { id: "end", type: "end" },
+    ],
+  };
+  const composed = all.reduce((document, one) => one.compose(document, []), blank);
+  let reads = 0;
+  const watched = (node: JsonObject) => {
+    return new Proxy(node, {
+      get(target, key) {
+        if (key === "id" || key === "source" || key === "target") reads += 1;
+        return Reflect.get(target, key);
+      },
+    });
+  };
+  const parts = ["nodes", "transitions"].map((key) => [key, objectsAt(composed, key).map(watched)] as const);
+  const document = { ...composed, ...Object.fromEntries(parts) };
+  for (const one of all) {
+    assert.ok(one.live(document, all) !== undefined);
+    assert.deepEqual([...one.checkDocument(document, all), ...one.checkComposed(document)], []);
+    assert.ok(one.restate(document, all) !== undefined);
+  }
+  const size = parts.reduce((sum, [, objects]) => sum + objects.length, 0);
+  assert.ok(reads < 20 * size, `${reads} reads of ${size} parts`);
+});

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { describe, it } from "node:test";
 import { Script } from "node:vm";
+import type { MarkedGraph } from "../../src/model/graph.ts";
 import type { Plan } from "../../src/model/plan.ts";
 import { renderGraphHtml } from "../../src/render/graph/page.ts";
 import { renderHtml } from "../../src/render/html/page.ts";
@@ -66,6 +67,32 @@ it("the picture of one document is in the page once, for all of its changes", ()
   assert.equal(page.split('type="text/plain"').length - 1, 1);
   assert.equal(page.split('data-picture="picture-1"').length - 1, 2);
 });
+
+it("a page has room for so many pictures; of every other it says how to draw it", () => {
+  const large = chain(120);
+  const names = Array.from({ length: 90 }, (_, index) => `line-${index}`);
+  const report = aReport(aPlan([...names, "small"].map((name) => aChange({ name }))));
+  const details = report.details.map((one, index) => {
+    return { ...one, picture: index < names.length ? { draw: () => large } : one.picture };
+  });
+  const page = [...renderHtml({ ...report, details })].join("");
+  const most = Math.floor(20_000 / (large.nodes.length + large.edges.length));
+  assert.equal(page.split('type="text/plain"').length - 1, most + 1, "the small one behind them fits again");
+  assert.equal(page.split('data-picture="picture-').length - 1, most + 1);
+  const told = [...unpack(page).matchAll(/has no picture[^<]*<code>([^<]*)<\/code>/g)].map(([, command]) => command);
+  const leftOut = names.slice(most).map((name) => {
+    return `cxone-gitops graph ${name} --kind Flow --tenant dev --against live --format html`;
+  });
+  assert.deepEqual(told, leftOut);
+});
+
+/** One node after the other. */
+function chain(length: number): MarkedGraph {
+  const ids = Array.from({ length }, (_, index) => `node_${index}`);
+  const nodes = ids.map((id) => ({ id, type: "x", role: "step", properties: {}, mark: "added" }) as const);
+  const edges = ids.slice(1).map((to, index) => ({ from: ids[index] ?? "", to, label: "", mark: "added" }) as const);
+  return { title: "Long", nodes, edges };
+}
 
 it("refusals, what blocks the plan, and findings are told", () => {
   const finding = { rule: "flow/cycle", severity: "error", message: "it <turns> in a circle" } as const;

@@ -228,3 +228,23 @@ it("an arrow points to where its edge leads, also where the picture runs the oth
   const ups = layout.edges.filter(({ points }) => (points[0]?.y ?? 0) > (points.at(-1)?.y ?? 0));
   assert.equal(ups.length, 1, "a circle has one edge that leads up");
 });
+
+it("is the same whatever was laid out before, and another for whatever is otherwise", () => {
+  const plain: EdgeToPlace = { from: 0, to: 1, label: undefined };
+  const drawings: readonly Drawing[] = [
+    { nodes: [NODE, NODE], edges: [plain] },
+    { nodes: [NODE, NODE], edges: [] },
+    { nodes: [NODE, NODE], edges: [{ ...plain, label: LABEL }] },
+    { nodes: [NODE, NODE], edges: [{ ...plain, label: size(91, 19) }] },
+    { nodes: [NODE, NODE], edges: [{ ...plain, from: 1, to: 0 }] },
+    { nodes: [NODE, size(160, 61)], edges: [plain] },
+    { nodes: [NODE, NODE, NODE], edges: [plain] },
+  ];
+  const first = drawings.map(({ nodes, edges }) => layOut(nodes, edges));
+  assert.equal(new Set(first.map((one) => JSON.stringify(one))).size, drawings.length);
+  for (let width = 100; width < 160; width += 1) layOut([size(width, 40)], []);
+  assert.deepEqual(
+    drawings.map(({ nodes, edges }) => layOut(nodes, edges)),
+    first,
+  );
+});

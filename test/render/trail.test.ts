@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { appendToChain, EMPTY_HEAD } from "../../src/audit/chain.ts";
-import type { TrailEntry } from "../../src/audit/entry.ts";
+import { readEntry, type TrailEntry } from "../../src/audit/entry.ts";
 import { listRuns } from "../../src/audit/runs.ts";
 import type { TrailRecord } from "../../src/engine/ports.ts";
 import { digestOf } from "../../src/model/digest.ts";
@@ -10,7 +10,13 @@ import { renderRun, renderRunList, renderTrailLog, renderVerdict } from "../../s
 import { MANIFEST, outcomeWith, recordWith } from "../audit/world.ts";
 
 function entriesOf(...records: readonly TrailRecord[]): readonly TrailEntry[] {
-  return appendToChain(EMPTY_HEAD, records).entries;
+  const lines = appendToChain(EMPTY_HEAD, records).text.split("\n").slice(0, -1);
+  // As they come out of a file.
+  return lines.map((line) => {
+    const reading = readEntry(line);
+    assert.ok(reading.state === "entry");
+    return reading.entry;
+  });
 }
 
 const view = { keptFolder: "/trail/audit.jsonl.objects", paint: plainPaint };

@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import type { FaultRule } from "../../src/emulator/faults.ts";
+import { withoutCost } from "../helpers/costs.ts";
 import { EMAIL, FLOW, flowNamed } from "../helpers/manifests.ts";
 import { type EmulatedWorld, openEmulatedWorld } from "../helpers/world.ts";
 
@@ -42,7 +43,7 @@ it("repairs an edit of what git owns, leaves every other, says so in one line, a
 
   const repaired = await reconcile(world);
   assert.match(repaired.stdout, /^dev: 1 applied\. \(run \S+\)\n$/);
-  assert.equal(repaired.stderr, "");
+  assert.equal(withoutCost(repaired.stderr), "");
   assert.deepEqual(world.writes(), [`PUT ${FLOW_PATH}`]);
   assert.match(flowText(world), /"skill":"Billing"/);
   assert.match(flowText(world), /"ownerTeam":"dispatch"/);
@@ -181,7 +182,7 @@ describe("exit codes, and what is told in full", () => {
 it("as JSON one document, with a run only when there was something to write", async (t) => {
   const world = await openEmulatedWorld(t, { "flow.yaml": FLOW });
   const first = JSON.parse((await reconcile(world, 0, "--output", "json")).stdout);
-  assert.deepEqual(Object.keys(first).toSorted(), ["formatVersion", "outcomes", "plan", "recorded", "run"]);
+  assert.deepEqual(Object.keys(first).toSorted(), ["formatVersion", "outcomes", "plan", "recorded", "requests", "run"]);
   assert.equal(first.formatVersion, 1);
   assert.equal(first.run, world.trail()[0]?.["run"]);
   assert.equal(first.plan.summary.create, 1);

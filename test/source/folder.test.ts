@@ -36,6 +36,23 @@ test("manifest files are read in the order of their names, whatever the folder s
   );
 });
 
+test("many files come in their order, each with its own text", async (t) => {
+  const names = Array.from({ length: 300 }, (_, index) => `m/${String(index).padStart(3, "0")}.yaml`);
+  const cwd = makeFolder(
+    t,
+    Object.fromEntries(names.map((name) => [name, `${name}\n`.repeat(name.charCodeAt(4) - 40)])),
+  );
+  const { files } = await readFolder("m", { cwd });
+  assert.deepEqual(
+    files.map(({ file }) => file),
+    names,
+  );
+  for (const { file, text, bytes } of files) {
+    assert.equal(text, `${file}\n`.repeat(file.charCodeAt(4) - 40));
+    assert.equal(bytes, text.length);
+  }
+});
+
 test("files are named relative to the working directory", async (t) => {
   const root = makeFolder(t, { "m/a.yaml": "", "other/x": "" });
   const names = async (folder: string, cwd: string) =>

@@ -4,6 +4,7 @@ import fc from "fast-check";
 import type { Json, JsonPath } from "../../src/model/json.ts";
 import { Secrets } from "../../src/model/secrets.ts";
 import { isEnvReference, resolveReference, resolveVariables } from "../../src/source/variables.ts";
+import { parseYaml } from "../../src/source/yaml.ts";
 
 const variables = { name: "Ann", count: 3, on: false, "dotted.name-x": "d", nested: "${var:name}", template: "t" };
 const env = { TOKEN: "s3cret-value", EMPTY: "", HOME_DIR: "/home" };
@@ -139,4 +140,37 @@ test("escaping any text gives it back", () => {
       assert.equal(resolve(escaped).value, text);
     }),
   );
+});
+
+test("a reference is found however its file spells it", () => {
+  const spelling = fc.constantFrom(
+    "${var:name}",
+    "\\u0024{var:name}",
+    "$\\\n  {var:name}",
+    "$\n  {var:name}",
+    ...["$", "{", "var:name}", "''", "#", ": ", "a"],
+  );
+  const scalar = fc.array(spelling, { minLength: 1, maxLength: 5 }).map((pieces) => pieces.join(""));
+  const written = fc.oneof(
+    scalar,
+    scalar.map((text) => `"${text}"`),
+    scalar.map((text) => `'${text}'`),
+    scalar.map((text) => `|\n  ${text}`),
+    scalar.map((text) => `>-\n  ${text}`),
+    scalar.map((text) => `[ "${text}" ]`),
+  );
+  const seen = { changed: 0, same: 0 };
+  fc.assert(
+    fc.property(fc.array(written, { minLength: 1, maxLength: 3 }), (values) => {
+      const file = values.map((value, index) => `k${index}: ${value}\n`).join("---\n");
+      for (const { value } of parseYaml(file, { file: "m.yaml" }).documents) {
+        // Of a copy nobody has noted what its file looks like.
+        const copy: Json = JSON.parse(JSON.stringify(value));
+        assert.deepEqual(resolve(value).value, resolve(copy).value);
+        seen[JSON.stringify(resolve(copy).value) === JSON.stringify(copy) ? "same" : "changed"] += 1;
+      }
+    }),
+    { numRuns: 500 },
+  );
+  assert.ok(seen.changed > 50 && seen.same > 50, "both happen");
 });

@@ -13,16 +13,16 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { TrailRecord } from "../../engine/ports.ts";
 import { GitopsError, messageOf } from "../../errors.ts";
-import { appendToChain, EMPTY_HEAD } from "../chain.ts";
+import { prepareRecords } from "../chain.ts";
 import { asUnwritable } from "../disk.ts";
 import type { FileTrail, TrailOptions } from "../file-store.ts";
-import { keepDocument } from "../kept.ts";
+import { groupCalls } from "../group-calls.ts";
+import { Keeper } from "../keeper.ts";
 import type { HeldLock } from "../lock.ts";
 import { warnProcess } from "../warnings.ts";
 import { makeDraft, publishDraft } from "./branch-draft.ts";
 import { withBranchLock } from "./branch-lock.ts";
 import { BranchMirror, type TrailState } from "./branch-mirror.ts";
-import { groupCalls } from "./group-calls.ts";
 import type { TrailBranch } from "./trail-branch.ts";
 import { watchSigner } from "./watch-signer.ts";
 
@@ -59,13 +59,14 @@ export function openBranchTrail(options: BranchTrailOptions): FileTrail {
     (batch) => alone((lock) => appendAll(options, { mirror, checkSigner, lock }, batch.flat())),
     GATHER_MS,
   );
+  const keeper = new Keeper(file);
   return {
     file,
-    keep: (document) => keepDocument(file, document),
+    keep: (document) => keeper.keep(document),
     async append(records) {
       if (records.length === 0) return;
       // What cannot be recorded must not fail those that go with it.
-      appendToChain(EMPTY_HEAD, records);
+      prepareRecords(records);
       await send(records);
     },
     async sync() {

@@ -2,7 +2,6 @@ import { isAbsolute, join, posix, resolve } from "node:path";
 import { EXIT, GitopsError } from "../../errors.ts";
 import type { Secrets } from "../../model/secrets.ts";
 import type { CommittedFolder } from "../../source/git/git.ts";
-import { followBranch } from "../../source/git/repository.ts";
 import { parseRepositoryUrl, type RepositoryUrl } from "../../source/git/repository-url.ts";
 import type { SourceContext } from "./source.ts";
 
@@ -41,6 +40,7 @@ export async function followRepository(
   if (from.login !== undefined) {
     io.say("warning: a password or token in --repo is in the list of processes; use a key or a credential helper\n");
   }
+  const { followBranch } = await import("../../source/git/repository.ts");
   const followed = await followBranch({ from, branch, clones, signal: stop }).catch((thrown: unknown) => {
     throw stop.aborted ? stopped() : thrown;
   });

@@ -2,11 +2,10 @@ import { resolve } from "node:path";
 import type { Logger } from "pino";
 import type { ResolvedConfig } from "../../config/resolved.ts";
 import { GitopsError } from "../../errors.ts";
-import { type CommittedFolder, describeRevision, findRevision } from "../../source/git/git.ts";
+import type { CommittedFolder } from "../../source/git/git.ts";
 import type { Signature } from "../../source/git/git-signature.ts";
 import type { CommonOptions } from "../options.ts";
 import type { Io } from "../outside/io.ts";
-import { checkSignature } from "./check-signature.ts";
 import { type Following, followRepository, readFollowing } from "./follow-repository.ts";
 
 /** Where the manifests of a run come from: a folder as it is, or a commit that is settled before anything of it is read. */
@@ -46,7 +45,9 @@ async function settle(context: SourceContext, following: Following | undefined):
   const folder = options.manifests === undefined ? config.manifestsDirectory : resolve(io.cwd, options.manifests);
   if (following === undefined && options.rev === undefined && !mustBeSigned) return { kind: "folder", folder };
   const from = following === undefined ? await findCommit(context, folder) : await followRepository(context, following);
-  const signature = mustBeSigned ? await checkSignature(context, from) : undefined;
+  if (!mustBeSigned) return { kind: "commit", from, signature: undefined };
+  const { checkSignature } = await import("./check-signature.ts");
+  const signature = await checkSignature(context, from);
   return { kind: "commit", from, signature };
 }
 
@@ -67,6 +68,7 @@ function refuseIdleSigners(context: SourceContext): void {
 /** In the repository that the folder is in. */
 async function findCommit({ io, options }: SourceContext, folder: string): Promise<CommittedFolder> {
   const { rev } = options;
+  const { describeRevision, findRevision } = await import("../../source/git/git.ts");
   if (rev !== undefined) return findRevision({ folder, rev, cwd: io.cwd });
   const now = await describeRevision(folder);
   const hint = "Commit the change and sign the commit, or name a signed one with --rev.";

@@ -91,7 +91,7 @@ function readBack(
     problems: parsed.flatMap(({ problems }) => problems),
     texts: new Map<string, string>(),
   };
-  const validation = validateDesired(session, { loaded, revision: null }, session.tenant);
+  const validation = validateDesired(session, { loaded }, session.tenant);
   const findings = validation.findings.filter(({ file }) => changed.has(file));
   const units = new Map(groupMembers(validation.resources, managed).map((unit) => [refKey(unit.ref), unit]));
   const resourceByPlace = new Map(validation.resources.map((one) => [placeOf(one.source), one]));
@@ -108,7 +108,7 @@ function readBack(
 }
 
 function errorsOf(session: Session, loaded: LoadedDocuments): readonly Finding[] {
-  const { findings } = validateDesired(session, { loaded, revision: null }, session.tenant);
+  const { findings } = validateDesired(session, { loaded }, session.tenant);
   return findings.filter(({ severity }) => severity === "error");
 }
 

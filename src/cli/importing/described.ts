@@ -33,7 +33,7 @@ export async function loadDescribed(session: Session, memory: Memory, given?: Lo
     if (systemCodeOf(thrown) !== "ENOENT") throw thrown;
   });
   const loaded = given ?? (isThere ? await loadDocuments(folder, { cwd: io.cwd }) : NOTHING);
-  const { resources, findings } = validateDesired(session, { loaded, revision: null }, tenant, memory.lastApplied);
+  const { resources, findings } = validateDesired(session, { loaded }, tenant, memory.lastApplied);
   const describing = new Set(loaded.documents.filter(({ value }) => !isTest(value)).map(({ file }) => file));
   const read = new Set(loaded.documents.map(({ file }) => file));
   const blocking = findings.filter(({ rule, severity, file }) => {

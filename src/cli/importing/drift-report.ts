@@ -9,6 +9,7 @@ import { printableLine } from "../../render/paint.ts";
 import { renderUnifiedDiff } from "../../render/unified-diff.ts";
 import type { FileChange } from "../../source/manifest-files.ts";
 import { type Io, printJson } from "../outside/io.ts";
+import { withRequests } from "../request-report.ts";
 import type { Memory } from "../trail/memory.ts";
 import type { CheckedDrafts } from "./check.ts";
 import type { Draft } from "./drafts.ts";
@@ -154,7 +155,8 @@ export function printDrift(io: Io, result: DriftResult, output: string): void {
   if (output === "json") {
     const { branch, commit } = landing;
     const entries = written.map(({ isPartial: _, ...entry }) => entry);
-    printJson(io, { formatVersion: 1, tenant, written: entries, unread, notes, findings, conflicts, branch, commit });
+    const document = { formatVersion: 1, tenant, written: entries, unread, notes, findings, conflicts, branch, commit };
+    printJson(io, withRequests(io, document));
     return;
   }
   for (const entry of written) io.print(renderEntry(io, entry, result));

@@ -5,6 +5,7 @@ import { printableLine } from "../../render/paint.ts";
 import { renderUnifiedDiff } from "../../render/unified-diff.ts";
 import type { FileChange } from "../../source/manifest-files.ts";
 import { type Io, printJson } from "../outside/io.ts";
+import { withRequests } from "../request-report.ts";
 import type { CheckedDrafts } from "./check.ts";
 import { type Draft, isUnchanged } from "./drafts.ts";
 import type { Unread } from "./live.ts";
@@ -70,7 +71,7 @@ const WORDS = {
 export function printImport(io: Io, result: ImportResult, output: string): void {
   const { tenant, written, unread, findings, general, isCheck } = result;
   if (output === "json") {
-    printJson(io, { formatVersion: 1, tenant, written, unread, notes: general, findings });
+    printJson(io, withRequests(io, { formatVersion: 1, tenant, written, unread, notes: general, findings }));
     return;
   }
   for (const entry of written) io.print(renderEntry(io, entry, isCheck));

@@ -51,6 +51,18 @@ function aboutRequests(registry: Registry) {
       labelNames: ["tenant", "family"],
       registers,
     }),
+    quotaSeconds: new Counter({
+      name: "cxone_gitops_api_quota_wait_seconds_total",
+      help: "Time during which requests waited for the rate limit or a pause; waits side by side count once.",
+      labelNames: ["tenant"],
+      registers,
+    }),
+    bytes: new Counter({
+      name: "cxone_gitops_api_bytes_total",
+      help: "Bytes of the bodies of requests and answers, as they travelled.",
+      labelNames: ["tenant", "family", "direction"],
+      registers,
+    }),
   };
 }
 

@@ -14,6 +14,8 @@ export interface Metrics {
   start(): Promise<void>;
   /** The event must hold no secret. */
   request(tenant: string, event: ApiEvent): void;
+  /** For how many milliseconds a run's requests waited for their quota. */
+  waited(tenant: string, quotaMs: number): void;
   outcome(tenant: string, outcome: Outcome): void;
   /** How long a write took, as the trail has it. */
   write(tenant: string, record: TrailRecord): void;
@@ -83,6 +85,7 @@ export function openMetrics(): Metrics {
   return {
     start: async () => void (await loaded()),
     request: (tenant, event) => note((made) => made.request(tenant, event)),
+    waited: (tenant, quotaMs) => note((made) => made.waited(tenant, quotaMs)),
     outcome: (tenant, outcome) => note((made) => made.outcome(tenant, outcome)),
     write: (tenant, record) => note((made) => made.write(tenant, record)),
     plan: (plan) => note((made) => made.plan(plan)),

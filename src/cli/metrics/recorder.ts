@@ -9,6 +9,7 @@ import { type EndedRun, resultOf, type SuccessBefore } from "./metrics.ts";
 
 /** `held`: what a policy leaves to a person. */
 const ACTIONS = ["create", "update", "delete", "held"] as const;
+const DIRECTIONS = ["sent", "received"] as const;
 const ORIGINS = ["edited-live", "not-deployed", "both", "unknown"] as const;
 
 /** Puts what happens into metrics. A tenant's gauges are always all there, so that none keeps what is no longer so. */
@@ -22,6 +23,8 @@ export class MetricRecorder {
 
   request(tenant: string, event: ApiEvent): void {
     const { family } = event;
+    // What was known is told by the requests that were not sent.
+    if (event.type === "known" || event.type === "slowed") return;
     if (event.type === "paused") {
       this.#made.pauses.inc({ tenant, family });
       this.#made.pauseSeconds.inc({ tenant, family }, event.waitMs / 1000);
@@ -34,6 +37,11 @@ export class MetricRecorder {
     }
     this.#made.requests.inc({ ...where, status: statusClass(event.status) });
     this.#made.requestSeconds.observe(where, event.latencyMs / 1000);
+    for (const direction of DIRECTIONS) this.#made.bytes.inc({ tenant, family, direction }, event.bytes[direction]);
+  }
+
+  waited(tenant: string, quotaMs: number): void {
+    this.#made.quotaSeconds.inc({ tenant }, quotaMs / 1000);
   }
 
   outcome(tenant: string, { kind, action, outcome, conflicts }: Outcome): void {
@@ -47,7 +55,9 @@ export class MetricRecorder {
   }
 
   /** What is left to do. Takes the place of what an earlier plan of the tenant said. */
-  plan({ tenant, changes, summary }: Plan): void {
+  plan({ tenant, changes, summary, narrowed }: Plan): void {
+    // What is left to do on a tenant is known to who has looked at all of it.
+    if (narrowed !== undefined) return;
     for (const { kind } of changes) this.#kinds.add(kind);
     for (const kind of this.#kinds) {
       for (const action of ACTIONS) {

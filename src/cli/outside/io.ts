@@ -1,3 +1,4 @@
+import type { RequestReport } from "../../cxone/events.ts";
 import { EXIT, GitopsError, messageOf, systemCodeOf } from "../../errors.ts";
 import type { Secrets } from "../../model/secrets.ts";
 import { type Paint, plainPaint, terminalPaint } from "../../render/paint.ts";
@@ -17,6 +18,8 @@ export interface Io {
   /** The first word of the command line: `apply`. */
   readonly commandName: string;
   readonly metrics: Metrics;
+  /** What the tenants of this run were asked so far, by their names. */
+  readonly requests: Map<string, () => RequestReport>;
   /** What goes on beside the results: notifications. */
   readonly background: Background;
   /** True when a person can be asked: both ends are terminals. */
@@ -63,6 +66,7 @@ export function openIo(host: Host, { secrets, noColor, commandName }: IoOptions)
     secrets,
     commandName,
     metrics: openMetrics(),
+    requests: new Map(),
     background: openBackground(),
     canAsk: stdin.isTTY === true && stderr.isTTY === true,
     paint: isColourful ? terminalPaint : plainPaint,
@@ -77,7 +81,7 @@ export function openIo(host: Host, { secrets, noColor, commandName }: IoOptions)
 }
 
 /**
- * The same world with secrets of its own beside those of `io`: for one of several tenants, or one of many passes. What of them is learnt
+ * The same world with secrets and requests of its own beside those of `io`: for one of several tenants, or one of many passes. What of them is learnt
  * here is masked here alone.
  */
 export function withSecrets(io: Io, secrets: Secrets): Io {
@@ -85,6 +89,7 @@ export function withSecrets(io: Io, secrets: Secrets): Io {
   return {
     ...io,
     secrets,
+    requests: new Map(),
     print: (text) => io.print(mask(text)),
     say: (text) => io.say(mask(text)),
     command: (text) => io.command(mask(text)),

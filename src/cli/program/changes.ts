@@ -2,8 +2,10 @@ import type { Command } from "commander";
 import { Option } from "commander";
 import { MAIL_FORMS } from "../importing/forms.ts";
 import {
+  addCacheOption,
   addManifestOptions,
   addMetricsOption,
+  addNarrowingOptions,
   addPlanningOptions,
   addPolicyOption,
   addProtectionOption,
@@ -15,6 +17,7 @@ import {
 import { gather, interval, listenAddress, type Running } from "./parts.ts";
 
 const FROM_REPOSITORIES: readonly string[] = ["plan", "apply", "reconcile", "drift"];
+const CACHED: readonly string[] = ["plan", "apply", "reconcile", "restore", "import", "diff", "drift"];
 const WATCHED: readonly string[] = ["plan", "apply", "reconcile", "restore", "drift"];
 
 /** Commands about the difference between desired and live: `plan`, `apply`, `reconcile`, `restore`, `diff`, `drift`. */
@@ -99,13 +102,16 @@ export function addChangeCommands(program: Command, { io, stopping, finish }: Ru
     .requiredOption("--between <tenants...>", "the two tenants, the one to go out from first")
     .option("--detailed-exitcode", "exit 2 when they differ")
     .action(async (options) => finish(await (await import("../diff.ts")).runDiff(io, options, stopping)));
-  addTenantOptions(
-    program.command("drift").description("exit 2 when live differs from desired, and say who changed what"),
-    PLAN_FORMATS,
+  addNarrowingOptions(
+    addTenantOptions(
+      program.command("drift").description("exit 2 when live differs from desired, and say who changed what"),
+      PLAN_FORMATS,
+    ),
   )
     .option("--detailed-exitcode", "exit 2 when there is drift, as it does without the flag")
     .option("--no-notify", "tell no receiver of the edits that are found, because a `reconcile` after it does")
     .action(async (options) => finish(await (await import("../plan.ts")).runDrift(io, options, stopping)));
   for (const command of program.commands) if (FROM_REPOSITORIES.includes(command.name())) addSourceOptions(command);
+  for (const command of program.commands) if (CACHED.includes(command.name())) addCacheOption(command);
   for (const command of program.commands) if (WATCHED.includes(command.name())) addMetricsOption(command);
 }

@@ -1,6 +1,6 @@
 /** The form of a plan's file, and the seal that tells whether it is still what was written. */
 import { timingSafeEqual } from "node:crypto";
-import { z } from "zod";
+import * as z from "zod";
 import { type ErrorCode, EXIT, GitopsError } from "../../errors.ts";
 import { keyedDigestOf } from "../../model/digest.ts";
 import {
@@ -49,6 +49,9 @@ const approvedSchema = z.object({
     adopt: z.boolean(),
     allowLargeChange: z.boolean(),
     allowProtected: z.boolean(),
+    only: z.array(z.string()),
+    selector: z.string().nullable(),
+    changedSince: z.string().nullable(),
   }),
   bindings: z.array(bindingSchema),
 });

@@ -37,7 +37,7 @@ export async function forTenants(
       break;
     }
     if (options.output === "text" && !isBrief) printHeading(workspace, names, index);
-    const run = await runOne(forTenant(shared, tenant), tenant, work);
+    const run = await runOne(await forTenant(shared, tenant), tenant, work);
     isLeft = "failure" in run && run.failure.context["isLeft"] === true;
     runs.push(run);
   }
@@ -52,7 +52,7 @@ async function loadFor(workspace: Workspace, tenants: readonly string[]): Promis
     return await loadDesired(workspace);
   } catch (thrown) {
     const fail = () => Promise.reject(asFailure(thrown));
-    for (const tenant of tenants) await reportRun(forTenant(workspace, tenant), fail).catch(() => undefined);
+    for (const tenant of tenants) await reportRun(await forTenant(workspace, tenant), fail).catch(() => undefined);
     throw thrown;
   }
 }

@@ -5,6 +5,7 @@ import type { Report } from "../../render/report.ts";
 import { annotate } from "../machine-reports.ts";
 import { printJson } from "../outside/io.ts";
 import type { Planned } from "../planning.ts";
+import { withRequests } from "../request-report.ts";
 import type { Workspace } from "../workspace.ts";
 
 /** What a command came to for one tenant. Its text is printed while it works; every other form is made of this afterwards. */
@@ -24,7 +25,7 @@ export async function printResult({ io, options }: Workspace, result: TenantResu
   const { plan, planned, document, code } = result;
   const { output } = options;
   annotate(io, { findings: plan.findings, plan }, options);
-  if (output === "json") printJson(io, document);
+  if (output === "json") printJson(io, withRequests(io, document));
   if (planned === undefined || (output !== "markdown" && output !== "html")) return code;
   // The renderers of reports are loaded by who asks for one.
   const { makeReport } = await import("../report.ts");

@@ -6,6 +6,7 @@ import { failureDocument } from "../failure.ts";
 import { annotateTenants, type Noted } from "../machine-reports.ts";
 import { maskPlan } from "../mask-plan.ts";
 import { type Io, maskTexts, printJson } from "../outside/io.ts";
+import { withRequests, withRequestsSent } from "../request-report.ts";
 import type { Workspace } from "../workspace.ts";
 import type { TenantResult } from "./tenant-result.ts";
 
@@ -42,7 +43,10 @@ function isWorthATable(run: TenantRun): boolean {
 }
 
 function documentOf(run: TenantRun): unknown {
-  const document = "failure" in run ? failureDocument(run.failure) : run.result.document;
+  const document =
+    "failure" in run
+      ? withRequestsSent(run.io, failureDocument(run.failure))
+      : withRequests(run.io, run.result.document);
   return JSON.parse(JSON.stringify(document, maskTexts(run.io.secrets)));
 }
 

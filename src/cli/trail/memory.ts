@@ -1,19 +1,30 @@
-import { readKept } from "../../audit/kept.ts";
-import { listManaged, type Managed } from "../../audit/managed.ts";
-import { readTrail } from "../../audit/read.ts";
-import { lastEditOf } from "../../cxone/last-edit.ts";
-import type { LastApplied, LastAppliedByIdentity } from "../../engine/last-applied.ts";
+/**
+ * What a run must read of the trail.
+ *
+ *   of                                  is read
+ *   the trail                           every entry: what we manage is what they leave
+ *   a kept manifest                     when no manifest of now says the same. Where one does (`keptFormOf`), the resource that it makes
+ *                                       is the resource that was applied, and stands for it
+ *   a kept document                     when live is no longer as it was kept (`KeptDocuments`)
+ *
+ * So the cost follows what changed, and a plan says what it would say had everything been read.
+ */
+import { setImmediate as turn } from "node:timers/promises";
+import type { Managed } from "../../audit/managed.ts";
+import { keptFormOf } from "../../engine/kept-form.ts";
+import type { LastAppliedByIdentity } from "../../engine/last-applied.ts";
 import { wasLately } from "../../engine/read-until.ts";
-import { identityOf, sharersOf, subjectOf } from "../../engine/resource-identity.ts";
+import { identityOf, subjectOf } from "../../engine/resource-identity.ts";
 import type { KindContext, Resource } from "../../kinds/kind.ts";
 import { KINDS } from "../../kinds/registry.ts";
-import { isJsonObject, type Json } from "../../model/json.ts";
+import type { Json } from "../../model/json.ts";
 import { refKey } from "../../model/live.ts";
-import type { Manifest, SourceDocument } from "../../model/manifest.ts";
-import { resolveVariables } from "../../source/variables.ts";
-import { envelopeSchema } from "../../validate/envelope.ts";
-import { isSecretPlace, kindContext } from "../../validate/validate.ts";
+import type { Metadata } from "../../model/manifest.ts";
 import type { Session } from "../session.ts";
+import { type Remembered, readRestored, rememberApplied } from "./applied.ts";
+import { KeptDocuments } from "./kept-documents.ts";
+import { describeManifest, readManifest } from "./kept-manifests.ts";
+import { trailReadingOf } from "./run-reading.ts";
 
 /** What the trail knows of a tenant: everything that we manage there, as it was applied last. */
 export interface Memory {
@@ -27,144 +38,109 @@ export interface Memory {
   readonly manifestByIdentity: ReadonlyMap<string, string>;
   /** Documents (by `refKey`) that were written so lately that a read may not show it yet. */
   readonly justWritten: ReadonlySet<string>;
-  /** The documents (by `refKey`) as they were kept last, secrets masked. */
+  /** Must meet each document that is read, before anything else here is asked about it. */
+  readonly documents: KeptDocuments;
+  /** The documents (by `refKey`) as they were kept last, secrets masked: those that `documents` has met. */
   readonly keptByDocument: ReadonlyMap<string, Json>;
 }
 
+/** What manifests need to know of the trail before they can be validated, and the rest once they are. */
+export interface Recall {
+  readonly lastApplied: KindContext["lastApplied"];
+  /** `desired` is what the manifests of now describe, for this tenant. */
+  remember(desired: readonly Resource[]): Promise<Memory>;
+}
+
+/** So many kept manifests are read before others get a turn. */
+const READ_IN_A_ROW = 100;
+
 /** Reads the trail. Throws `audit/broken` and `audit/unreadable` when it cannot be relied on. */
 export async function recall(session: Session): Promise<Memory> {
-  const { config, tenant, clock, syncTrail } = session;
+  const { remember } = await beginRecall(session);
+  return remember([]);
+}
+
+/** As `recall`, in two steps, for who loads manifests between them: what they say need not be read from the trail. */
+export async function beginRecall(session: Session): Promise<Recall> {
+  const { config, tenant, syncTrail } = session;
   await syncTrail();
-  const managed = await listManaged(readTrail(config.audit.file), tenant.name);
-  const manifests = await Promise.all(managed.map((one) => readManifest(session, one.manifest)));
-  const metadataById = new Map(
-    managed.flatMap(({ kind, id }, index) => {
-      const manifest = manifests[index];
-      return manifest === undefined ? [] : [[JSON.stringify([kind, id]), manifest.metadata] as const];
-    }),
-  );
+  const facts = await trailReadingOf(config).facts();
+  const managed = facts.managed.list(tenant.name);
+  const metadataById = await readMetadata(session, managed);
   const lastApplied: KindContext["lastApplied"] = (kind, id) => metadataById.get(JSON.stringify([kind, id]));
-  const resources = manifests.flatMap((manifest, index) => {
-    const resource = describe(session, manifest, lastApplied);
-    if (resource === undefined) warnOfUnreadable(session, managed[index]);
-    return resource ?? [];
-  });
+  return {
+    lastApplied,
+    async remember(desired) {
+      const resources = await describeManaged(session, managed, { desired, lastApplied });
+      const restoredByIdentity = await readRestored(session, managed);
+      return makeMemory(session, { managed, resources, lastApplied, restoredByIdentity });
+    },
+  };
+}
+
+/** Of the kinds that ask for it. */
+async function readMetadata(session: Session, managed: readonly Managed[]): Promise<ReadonlyMap<string, Metadata>> {
+  const asking = new Set(KINDS.flatMap(({ name, asksLastApplied }) => (asksLastApplied === true ? [name] : [])));
+  const found = new Map<string, Metadata>();
+  for (const { kind, id, manifest: digest } of managed) {
+    if (!asking.has(kind)) continue;
+    const manifest = await readManifest(session, digest);
+    if (manifest !== undefined) found.set(JSON.stringify([kind, id]), manifest.metadata);
+  }
+  return found;
+}
+
+async function describeManaged(
+  session: Session,
+  managed: readonly Managed[],
+  { desired, lastApplied }: { readonly desired: readonly Resource[] } & Pick<Recall, "lastApplied">,
+): Promise<readonly Resource[]> {
+  const desiredByIdentity = new Map(desired.map((resource) => [identityOf(resource), resource]));
+  const resources: Resource[] = [];
+  let read = 0;
+  for (const one of managed) {
+    const asked = desiredByIdentity.get(subjectOf(one));
+    if (asked !== undefined && isAsKept(asked, one.manifest)) {
+      resources.push(asked);
+      continue;
+    }
+    const resource = describeManifest(session, await readManifest(session, one.manifest), lastApplied);
+    if (resource === undefined) warnOfUnreadable(session, one);
+    else resources.push(resource);
+    read += 1;
+    if (read % READ_IN_A_ROW === 0) await turn();
+  }
+  return resources;
+}
+
+function isAsKept(resource: Resource, digest: string): boolean {
+  const form = keptFormOf(resource);
+  return form.isPlain && form.digest === digest;
+}
+
+function makeMemory(
+  { config, tenant, clock }: Session,
+  { lastApplied, ...remembered }: Remembered & Pick<Memory, "lastApplied">,
+): Memory {
+  const { managed, resources } = remembered;
+  const documents = new KeptDocuments(config.audit.file, managed);
   const now = clock.now();
-  const keptByDocument = await readKeptDocuments(session, managed);
-  const restoredByIdentity = await readRestored(session, managed);
   const lately = managed.filter(({ time }) => wasLately(time, now, tenant.consistencyWindowMs));
   return {
     resources,
     lastApplied,
-    applied: rememberApplied(resources, { managed, keptByDocument, restoredByIdentity }),
+    applied: rememberApplied(remembered, documents),
     latest: managed.toSorted((left, right) => left.sequence - right.sequence).at(-1) ?? null,
     manifestByIdentity: new Map(managed.map((one) => [subjectOf(one), one.manifest])),
-    keptByDocument,
+    documents,
+    keptByDocument: documents.byDocument,
     justWritten: new Set(lately.map(({ document }) => refKey(document))),
   };
 }
 
-interface Remembered extends Pick<Memory, "keptByDocument"> {
-  readonly managed: readonly Managed[];
-  readonly restoredByIdentity: ReadonlyMap<string, LastApplied["restored"]>;
-}
-
-/**
- * What was seen of a document right after our last write tells best which edits are later: by the tenant's own clock. Where it was not
- * kept, or bears no time, the time of the entry has to do.
- */
-function rememberApplied(
-  resources: readonly Resource[],
-  { managed, keptByDocument, restoredByIdentity }: Remembered,
-): LastAppliedByIdentity {
-  const managedByIdentity = new Map(managed.map((one) => [subjectOf(one), one]));
-  const timeByDocument = new Map<string, number>();
-  for (const { document, time } of managed) {
-    const key = refKey(document);
-    timeByDocument.set(key, Math.max(timeByDocument.get(key) ?? 0, Date.parse(time)));
-  }
-  const sharers = Map.groupBy(resources, ({ target }) => refKey(target));
-  return new Map(
-    resources.map((resource) => {
-      const key = refKey(resource.target);
-      const kept = keptByDocument.get(key);
-      const seen = isJsonObject(kept) ? lastEditOf(kept) : undefined;
-      return [
-        identityOf(resource),
-        {
-          resource,
-          siblings: sharersOf(resource, sharers.get(key) ?? []),
-          digest: managedByIdentity.get(identityOf(resource))?.applied ?? null,
-          seenAt: seen?.at ?? timeByDocument.get(key) ?? 0,
-          sequence: managedByIdentity.get(identityOf(resource))?.sequence ?? 0,
-          restored: restoredByIdentity.get(identityOf(resource)),
-        },
-      ];
-    }),
-  );
-}
-
 /** A resource that cannot be told from the trail any more can be neither reported nor pruned, and somebody should know. */
-function warnOfUnreadable({ io }: Session, one: Managed | undefined): void {
-  if (one === undefined) return;
+function warnOfUnreadable({ io }: Session, one: Managed): void {
   io.say(
     `the manifest that ${one.kind} ${one.name} was applied with cannot be used (an environment variable may be missing)\n`,
   );
-}
-
-async function readKeptDocuments({ config }: Session, managed: readonly Managed[]): Promise<ReadonlyMap<string, Json>> {
-  const inOrder = managed.toSorted((left, right) => left.sequence - right.sequence);
-  const latest = new Map(
-    inOrder.flatMap(({ document, image }) => (image === null ? [] : [[refKey(document), image] as const])),
-  );
-  const reads = [...latest].map(async ([key, image]) => [key, await readKept(config.audit.file, image)] as const);
-  return new Map(await Promise.all(reads));
-}
-
-/** What a restore was the last to touch, as it left it. */
-async function readRestored(
-  { config }: Session,
-  managed: readonly Managed[],
-): Promise<Remembered["restoredByIdentity"]> {
-  const reads = managed.flatMap((one) => (one.isRestored && one.image !== null ? [{ one, image: one.image }] : []));
-  const found = reads.map(async ({ one, image }) => {
-    const document = await readKept(config.audit.file, image);
-    return [subjectOf(one), isJsonObject(document) ? { run: one.run, document } : undefined] as const;
-  });
-  return new Map(await Promise.all(found));
-}
-
-/** The resource that a kept manifest describes; undefined when this version of the product cannot make one of it. */
-export async function describeKept(
-  session: Session,
-  digest: string,
-  lastApplied: KindContext["lastApplied"],
-): Promise<Resource | undefined> {
-  return describe(session, await readManifest(session, digest), lastApplied);
-}
-
-async function readManifest({ config, io }: Session, digest: string): Promise<Manifest | undefined> {
-  const kept = await readKept(config.audit.file, digest);
-  const { env, secrets } = io;
-  // What the environment does not have any more stays a reference, which is as good as a mask.
-  const { value } = resolveVariables(kept, { variables: {}, env, secrets, keepEnvAt: isSecretPlace });
-  const envelope = envelopeSchema.safeParse(value);
-  if (!envelope.success) return undefined;
-  const { kind, metadata, spec } = envelope.data;
-  return { kind, metadata, spec, source: keptSource(digest, value), kept: () => kept };
-}
-
-function describe(
-  { io }: Session,
-  manifest: Manifest | undefined,
-  lastApplied: KindContext["lastApplied"],
-): Resource | undefined {
-  const kind = KINDS.find(({ name }) => name === manifest?.kind);
-  if (manifest === undefined || kind === undefined) return undefined;
-  return kind.load(manifest, kindContext({ env: io.env, secrets: io.secrets, lastApplied })).resource;
-}
-
-/** A kept manifest stands in no file that a person edits. */
-function keptSource(digest: string, value: SourceDocument["value"]): SourceDocument {
-  return { file: `audit trail, ${digest}`, index: 0, value, positionOf: () => ({ line: 1, column: 1 }) };
 }

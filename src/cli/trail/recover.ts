@@ -1,6 +1,4 @@
 import type { TrailEntry } from "../../audit/entry.ts";
-import { readTrail } from "../../audit/read.ts";
-import { findUnfinished } from "../../audit/runs.ts";
 import { maskLive } from "../../engine/mask.ts";
 import type { TrailRecord } from "../../engine/ports.ts";
 import { readUntil, wasLately } from "../../engine/read-until.ts";
@@ -12,15 +10,17 @@ import { hasErrors } from "../../model/finding.ts";
 import { type LiveRead, refKey } from "../../model/live.ts";
 import type { Session, WritingSession } from "../session.ts";
 import { loadDesired, validateDesired } from "../workspace.ts";
-import { describeKept, type Memory, recall } from "./memory.ts";
+import { describeKept } from "./kept-manifests.ts";
+import { type Memory, recall } from "./memory.ts";
 import { withRunLock } from "./run-lock.ts";
+import { trailReadingOf } from "./run-reading.ts";
 import { checkTrail } from "./trail-check.ts";
 
 /** Intents of earlier runs for this tenant that have no outcome. */
 export async function listUnfinished({ config, tenant, syncTrail }: Session): Promise<readonly TrailEntry[]> {
   await syncTrail();
-  const open = await findUnfinished(readTrail(config.audit.file));
-  return open.filter((intent) => intent.tenant === tenant.name);
+  const { unfinished } = await trailReadingOf(config).facts();
+  return unfinished.list().filter((intent) => intent.tenant === tenant.name);
 }
 
 /**

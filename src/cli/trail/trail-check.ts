@@ -1,6 +1,6 @@
-import { verifyTrail } from "../../audit/verify.ts";
 import { GitopsError } from "../../errors.ts";
 import type { WritingSession } from "../session.ts";
+import { trailReadingOf } from "./run-reading.ts";
 
 /**
  * Brings the trail to what other machines have written, and makes sure that it can account for what comes: a trail that does not verify
@@ -9,7 +9,7 @@ import type { WritingSession } from "../session.ts";
  */
 export async function checkTrail({ config, trail }: WritingSession): Promise<string> {
   await trail.sync();
-  const verdict = await verifyTrail(config.audit.file, { verifyKey: await config.audit.resolveVerifyKey() });
+  const verdict = await trailReadingOf(config).verify({ verifyKey: await config.audit.resolveVerifyKey() });
   if (verdict.ok) return verdict.head;
   // What a crash left of a line is set aside, and told, by the next append.
   if (verdict.isTorn) return `torn at ${verdict.sequence}`;

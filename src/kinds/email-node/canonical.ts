@@ -13,6 +13,7 @@ import {
   valueAt,
 } from "../../model/json.ts";
 import { MAIL_NODE_TYPE } from "../shared/mail-references.ts";
+import { readWorkflow } from "./live-workflow.ts";
 import type { EmailNodeSpec } from "./schema.ts";
 import { neighboursOf } from "./transitions.ts";
 
@@ -53,7 +54,7 @@ export function liveEmailNode(document: JsonObject, spec: EmailNodeSpec): Json |
 const MEANT_BY_NOTHING: Readonly<Record<string, Json>> = { variables: {}, attachments: [] };
 
 export function findNode(document: JsonObject, id: string): JsonObject | undefined {
-  return objectsAt(document, "nodes").find((node) => stringAt(node, "id") === id);
+  return readWorkflow(document).nodes.get(id)?.[0];
 }
 
 /** The node with the fields that the manifest names put in; everything else in it stays. */

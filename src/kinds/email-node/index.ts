@@ -8,15 +8,16 @@ import { checkLooseEnds } from "../shared/loose-ends.ts";
 import { checkMail, mailOf, mailReferences } from "../shared/mail-references.ts";
 import { manifestDocument } from "../shared/manifest-document.ts";
 import { drawWorkflow } from "../shared/workflow-graph.ts";
-import { composeNode, desiredEmailNode, findNode, liveEmailNode } from "./canonical.ts";
+import { composeNode, desiredEmailNode, liveEmailNode } from "./canonical.ts";
 import { emailNodeEffects } from "./effects.ts";
 import { emailNodeImporting, restateEmailNode } from "./import.ts";
+import { readWorkflow } from "./live-workflow.ts";
 import { checkAgreement, checkNeighbours, isWholeOwned } from "./neighbours.ts";
 import { checkLiveNode } from "./online.ts";
 import { excerptEmailNode, removeEmailNode } from "./parts.ts";
 import { checkEmailNode } from "./rules.ts";
 import { type EmailNodeSpec, emailNodeSchema } from "./schema.ts";
-import { composeTransitions, isOnOwnedSide } from "./transitions.ts";
+import { composeTransitions, onOwnedSides } from "./transitions.ts";
 
 const emailNodeKind: Kind<EmailNodeSpec> = {
   name: "EmailNode",
@@ -39,9 +40,7 @@ function toResource(manifest: Manifest<EmailNodeSpec>): Resource {
     id: spec.node,
     metadata: manifest.metadata,
     source: manifest.source,
-    get manifest() {
-      return manifestDocument(manifest);
-    },
+    manifest: () => manifestDocument(manifest),
     rotation: undefined,
     target: { type: "workflow", id: spec.workflow },
     createsDocument: false,
@@ -55,7 +54,7 @@ function toResource(manifest: Manifest<EmailNodeSpec>): Resource {
     remove: (document) => removeEmailNode(document, spec),
     restate: (document) => restateEmailNode(document, spec),
     checkSiblings: (siblings) => [
-      ...(isWholeOwned(siblings) ? checkNeighbours([], spec, siblings) : []),
+      ...(isWholeOwned(siblings) ? checkNeighbours(() => false, spec, siblings) : []),
       ...checkAgreement(spec, siblings),
     ],
     checkDocument: (document, siblings) => checkLive(document, spec, siblings),
@@ -63,7 +62,7 @@ function toResource(manifest: Manifest<EmailNodeSpec>): Resource {
     checkReferences: (readReference) => checkMail(mail, readReference),
     effectsOf: emailNodeEffects,
     graphOf: drawWorkflow,
-    callFlow: undefined,
+    callFlow: () => undefined,
   };
 }
 
@@ -76,10 +75,12 @@ function checkLive(
   const path = ["spec", "workflow"];
   const misshapen = [
     ...checkGraphShape(document, ["nodes", "transitions"], path),
-    ...checkEdgeEnds(document, "transitions", path, (transition) => isOnOwnedSide(transition, spec)),
+    ...checkEdgeEnds(onOwnedSides(document, spec), "transitions", path),
   ];
   if (misshapen.length > 0) return misshapen;
-  const neighbours = isWholeOwned(siblings) ? [] : checkNeighbours(objectsAt(document, "nodes"), spec, siblings);
+  const { nodes } = readWorkflow(document);
+  const isLive = (node: string) => nodes.has(node);
+  const neighbours = isWholeOwned(siblings) ? [] : checkNeighbours(isLive, spec, siblings);
   return [...checkLiveNode(document, spec), ...neighbours];
 }
 
@@ -92,12 +93,13 @@ function claimsOf(spec: EmailNodeSpec): readonly Claim[] {
 }
 
 function composeEmailNode(document: JsonObject, spec: EmailNodeSpec): JsonObject {
+  // Looked through as it is, for what comes of it is another document.
   const nodes = objectsAt(document, "nodes");
-  const node = composeNode(findNode(document, spec.node), spec);
-  const isLive = nodes.some(({ id }) => id === spec.node);
+  const live = nodes.find((one) => stringAt(one, "id") === spec.node);
+  const node = composeNode(live, spec);
   return {
     ...document,
-    nodes: isLive ? nodes.map((live) => (stringAt(live, "id") === spec.node ? node : live)) : [...nodes, node],
+    nodes: live === undefined ? [...nodes, node] : nodes.map((one) => (stringAt(one, "id") === spec.node ? node : one)),
     ...((spec.after ?? spec.before) && { transitions: composeTransitions(document, spec) }),
   };
 }

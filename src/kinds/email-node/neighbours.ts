@@ -1,6 +1,6 @@
 /** Rules about the nodes that `after` and `before` name. */
 import type { Problem } from "../../model/finding.ts";
-import { type JsonObject, stringAt, valueAt } from "../../model/json.ts";
+import { valueAt } from "../../model/json.ts";
 import type { Resource } from "../kind.ts";
 import type { EmailNodeSpec } from "./schema.ts";
 
@@ -8,20 +8,25 @@ const OPPOSITE = { after: "before", before: "after" } as const;
 
 /** True when a Workflow manifest decides all of the workflow, so that live nodes it does not list are on their way out. */
 export function isWholeOwned(siblings: readonly Resource[]): boolean {
-  return siblings.some((sibling) => sibling.claims.some((claim) => claim.what === "whole"));
+  // Only who may bring a workflow into being can decide all of it.
+  return siblings.some(
+    ({ createsDocument, claims }) => createsDocument && claims.some((claim) => claim.what === "whole"),
+  );
 }
 
 /** The nodes that `after` and `before` name must be there: among the live nodes given, or brought by a sibling. */
 export function checkNeighbours(
-  liveNodes: readonly JsonObject[],
+  isLive: (node: string) => boolean,
   spec: EmailNodeSpec,
   siblings: readonly Resource[],
 ): readonly Problem[] {
-  const claimed = siblings.flatMap((sibling) => sibling.claims.map((claim) => claim.what));
-  const known = new Set([...claimed, ...liveNodes.map((node) => `node/${stringAt(node, "id")}`)]);
+  const isBrought = (node: string) => {
+    const what = `node/${node}`;
+    return siblings.some(({ claims }) => claims.some((claim) => claim.what === what));
+  };
   return (["after", "before"] as const).flatMap((side) =>
     (spec[side] ?? []).flatMap((neighbour, index) => {
-      if (known.has(`node/${neighbour}`) || neighbour === spec.node) return [];
+      if (neighbour === spec.node || isLive(neighbour) || isBrought(neighbour)) return [];
       const message = `\`${side}\` names "${neighbour}", which is no node of workflow "${spec.workflow}"`;
       return [{ rule: "email/neighbour", path: ["spec", side, index], message, hint: "Name a node of the workflow." }];
     }),

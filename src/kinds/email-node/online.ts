@@ -1,21 +1,14 @@
 /** What the live workflow tells about an e-mail node: asked while planning, before anything is written. */
 import type { Problem } from "../../model/finding.ts";
-import {
-  canonicalJson,
-  isJsonArray,
-  isJsonObject,
-  type JsonObject,
-  objectsAt,
-  stringAt,
-  valueAt,
-} from "../../model/json.ts";
+import { canonicalJson, isJsonArray, isJsonObject, type JsonObject, valueAt } from "../../model/json.ts";
 import { MAIL_NODE_TYPE } from "../shared/mail-references.ts";
+import { readWorkflow } from "./live-workflow.ts";
 import type { EmailNodeSpec } from "./schema.ts";
 
 /** A node of that id but of another type belongs to somebody else and is never overwritten; nor is what cannot be read. */
 export function checkLiveNode(document: JsonObject, spec: EmailNodeSpec): readonly Problem[] {
   const path = ["spec", "node"];
-  const nodes = objectsAt(document, "nodes").filter((node) => stringAt(node, "id") === spec.node);
+  const nodes = readWorkflow(document).nodes.get(spec.node) ?? [];
   const [node, another] = nodes;
   if (node === undefined) return [];
   const which = `node "${spec.node}" of workflow "${spec.workflow}"`;

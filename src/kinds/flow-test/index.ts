@@ -1,5 +1,6 @@
 import type { CallFlow } from "../../callpaths/call-flow.ts";
 import { findUnusedAnswers, judgeCase, takenBy } from "../../callpaths/flow-case.ts";
+import type { Route } from "../../callpaths/route.ts";
 import { describeRoute } from "../../callpaths/route-words.ts";
 import { didYouMean } from "../../model/closest.ts";
 import type { Problem } from "../../model/finding.ts";
@@ -32,10 +33,10 @@ function runTest(manifest: Manifest<FlowTestSpec>, world: TestWorld): TestRun {
       world,
       spec.cases.map(() => ({ verdict: "not-run", reasons: [reason] })),
     );
-  if (seen.state === "broken") return { problems: [], result: skip("the flow has errors of its own") };
+  if (seen.state === "broken") return { problems: [], result: () => skip("the flow has errors of its own") };
   // Whoever names tenants wants the test to run there; without that, it goes where its flow is.
-  if (seen.state === "elsewhere" && metadata.tenants === undefined) return { problems: [], result: undefined };
-  const flow = seen.state === "sound" ? seen.resource.callFlow : undefined;
+  if (seen.state === "elsewhere" && metadata.tenants === undefined) return { problems: [], result: () => undefined };
+  const flow = seen.state === "sound" ? seen.resource.callFlow() : undefined;
   if (flow === undefined) {
     const isElsewhere = seen.state === "elsewhere";
     const names = seen.state === "nowhere" ? seen.names : [];
@@ -44,19 +45,21 @@ function runTest(manifest: Manifest<FlowTestSpec>, world: TestWorld): TestRun {
       ? "Leave `metadata.tenants` of the test out, and it runs wherever its flow is."
       : (didYouMean(spec.flow, names) ?? "Write the `metadata.name` of a Flow manifest.");
     const problem: Problem = { rule: "test/unknown-flow", path: ["spec", "flow"], message, hint };
-    return { problems: [problem], result: skip(message) };
+    return { problems: [problem], result: () => skip(message) };
   }
   const asked = findAsked(flow);
   const ran = spec.cases.map((one, index) => runCase(one, ["spec", "cases", index], { flow, asked, world }));
-  const result = summarize(
-    manifest,
-    world,
-    ran.map(({ outcome }) => outcome),
-  );
-  return { problems: ran.flatMap(({ problems }) => problems), result };
+  const outcomes = ran.map(({ outcome }) => outcome);
+  return {
+    problems: ran.flatMap(({ problems }) => problems),
+    result: () => summarize(manifest, world, outcomes, flow),
+  };
 }
 
-type Outcome = Pick<CaseResult, "verdict" | "reasons"> & Partial<CaseResult>;
+/** Without a route, the call was not followed. */
+interface Outcome extends Pick<CaseResult, "verdict" | "reasons"> {
+  readonly route?: Route;
+}
 
 interface Tested {
   readonly flow: CallFlow;
@@ -77,31 +80,39 @@ function runCase(one: CaseSpec, path: JsonPath, { flow, asked, world }: Tested):
     return { outcome: { verdict: "not-run", reasons }, problems: [...unknown, ...warnings] };
   }
   const { route, failures } = judgeCase(flow, one);
-  const way = describeRoute(flow, route, world.mask);
-  const outcome: Outcome = {
-    verdict: failures.length === 0 ? "passed" : "failed",
-    reasons: failures,
-    path: route.steps.map(({ node }) => node),
-    way,
-    taken: takenBy(flow, route),
-  };
+  const outcome: Outcome = { verdict: failures.length === 0 ? "passed" : "failed", reasons: failures, route };
   if (failures.length === 0) {
     const unused = findUnusedAnswers(flow, route, one.given).filter(({ name }) => asked.has(name));
     const end = route.steps.at(-1)?.node ?? "";
     return { outcome, problems: [...warnings, ...describeUnused(unused, end, path)] };
   }
   const message = `case "${one.name}" fails: ${failures.join("; ")}`;
+  const way = describeRoute(flow, route, world.mask);
   const hint = ["The call went:", ...way.map((line) => `  ${line}`)].join("\n");
   return { outcome, problems: [{ rule: "test/failed", path, message, hint }, ...warnings] };
 }
 
-function summarize(manifest: Manifest<FlowTestSpec>, { mask }: TestWorld, outcomes: readonly Outcome[]): TestResult {
+function summarize(
+  manifest: Manifest<FlowTestSpec>,
+  { mask }: TestWorld,
+  outcomes: readonly Outcome[],
+  flow?: CallFlow,
+): TestResult {
   const { spec, metadata, source } = manifest;
   const cases = spec.cases.map((one, index): CaseResult => {
     const { line, column } = source.positionOf(["spec", "cases", index]);
-    const { verdict = "not-run", reasons = [], path = [], way = [], taken = [] } = outcomes[index] ?? {};
-    return { name: mask(one.name), verdict, line, column, reasons: reasons.map(mask), path, way, taken };
+    const { verdict = "not-run", reasons = [], route } = outcomes[index] ?? {};
+    const went = route && flow ? tellRoute(flow, route, mask) : { path: [], way: [], taken: [] };
+    return { name: mask(one.name), verdict, line, column, reasons: reasons.map(mask), ...went };
   });
   const { line, column } = source.positionOf(["metadata", "name"]);
   return { name: metadata.name, flow: spec.flow, file: source.file, line, column, cases };
+}
+
+function tellRoute(flow: CallFlow, route: Route, mask: TestWorld["mask"]): Pick<CaseResult, "path" | "way" | "taken"> {
+  return {
+    path: route.steps.map(({ node }) => node),
+    way: describeRoute(flow, route, mask),
+    taken: takenBy(flow, route),
+  };
 }

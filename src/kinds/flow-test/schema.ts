@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { parseCondition } from "../../conditions/parse.ts";
 import { textField } from "../shared/fields.ts";
 

@@ -16,7 +16,10 @@ export function readCallFlow(part: Json): CallFlow {
   const nodes = [...keyedObjects(part, "nodes")].map(([id, node]) => readNode(id, node));
   const starts = nodes.filter(({ type }) => type === "start");
   const connections = [...keyedObjects(part, "connections")].map(([id, connection]) => readConnection(id, connection));
-  const sorted = connections.toSorted((left, right) => compareText(meaningOf(left), meaningOf(right)));
+  const meanings = new Map(connections.map((connection) => [connection, meaningOf(connection)]));
+  const sorted = connections.toSorted((left, right) => {
+    return compareText(meanings.get(left) ?? "", meanings.get(right) ?? "");
+  });
   return {
     start: starts.length === 1 ? starts[0]?.id : undefined,
     nodes: new Map(nodes.map((node) => [node.id, node])),

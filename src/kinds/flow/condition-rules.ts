@@ -19,27 +19,28 @@ import {
   findWitness,
   makeSearchBudget,
   negate,
+  recallCommonWitness,
+  recallWitness,
   type SearchBudget,
 } from "../../conditions/witness.ts";
 import { describeExample } from "../../conditions/words.ts";
 import type { Problem } from "../../model/finding.ts";
 import { ALWAYS } from "../shared/edges.ts";
-import type { Connection } from "./connections.ts";
+import type { ConnectionMeaning } from "./connections.ts";
 import { checkKeys } from "./key-rules.ts";
 import type { FlowSpec } from "./schema.ts";
 
 /** A connection with a condition that can hold, and its place in the manifest. */
 interface Branch {
   readonly index: number;
-  readonly connection: Connection;
+  readonly connection: ConnectionMeaning;
   readonly condition: Condition;
 }
 
-export function checkConditions(spec: FlowSpec, connections: readonly Connection[]): readonly Problem[] {
+export function checkConditions(spec: FlowSpec, connections: readonly ConnectionMeaning[]): readonly Problem[] {
   const budget = makeSearchBudget();
-  const leaving = Map.groupBy(connections.entries(), ([, { from }]) => from);
-  const problems = [...leaving.values()].flatMap((group) => {
-    const branches = group.flatMap(([index, connection]) => readBranch(connection, index));
+  const leaving = Map.groupBy(connections.flatMap(readBranch), ({ connection }) => connection.from);
+  const problems = [...leaving.values()].flatMap((branches) => {
     const [possible, impossible] = partition(branches, budget);
     return [
       ...impossible.map(describeNeverTrue),
@@ -54,18 +55,20 @@ export function checkConditions(spec: FlowSpec, connections: readonly Connection
   ];
 }
 
-function readBranch(connection: Connection, index: number): readonly Branch[] {
-  if (connection.type !== "conditional") return [];
+const NO_BRANCH: readonly Branch[] = [];
+
+function readBranch(connection: ConnectionMeaning, index: number): readonly Branch[] {
+  if (connection.type !== "conditional") return NO_BRANCH;
   const parsed = parseCondition(connection.condition);
   const isBranch = parsed.ok && !(parsed.condition.type === "constant" && parsed.condition.value);
-  return isBranch ? [{ index, connection, condition: parsed.condition }] : [];
+  return isBranch ? [{ index, connection, condition: parsed.condition }] : NO_BRANCH;
 }
 
 function partition(
   branches: readonly Branch[],
   budget: SearchBudget,
 ): readonly [possible: readonly Branch[], impossible: readonly Branch[]] {
-  const impossible = new Set(branches.filter(({ condition }) => findWitness(condition, budget) === null));
+  const impossible = new Set(branches.filter(({ condition }) => recallWitness(condition, budget) === null));
   return [branches.filter((branch) => !impossible.has(branch)), [...impossible]];
 }
 
@@ -87,7 +90,7 @@ interface Overlap {
 /** One branch against those that are written before it. Most have nothing in common, and then there is nothing more to ask. */
 function checkBranch(branch: Branch, earlier: readonly Branch[], budget: SearchBudget): readonly Problem[] {
   const overlaps = earlier.flatMap((other): readonly Overlap[] => {
-    const witness = findWitness(allOf(other.condition, branch.condition), budget);
+    const witness = recallCommonWitness(other.condition, branch.condition, budget);
     return witness === null ? [] : [{ other, witness }];
   });
   if (overlaps.length === 0) return [];
@@ -153,8 +156,8 @@ function describeOverlaps({ index, connection }: Branch, overlaps: readonly Over
 }
 
 /** Connections that ask for nothing: of one node, only one can ever be taken. */
-function checkUnconditional(connections: readonly Connection[]): readonly Problem[] {
-  const firstByNode = new Map<string, Connection>();
+function checkUnconditional(connections: readonly ConnectionMeaning[]): readonly Problem[] {
+  const firstByNode = new Map<string, ConnectionMeaning>();
   return connections.flatMap((connection, index): readonly Problem[] => {
     if (connection.condition !== ALWAYS) return [];
     const first = firstByNode.get(connection.from);
@@ -169,7 +172,11 @@ function checkUnconditional(connections: readonly Connection[]): readonly Proble
 }
 
 /** A decision must know where to send everybody: with a connection that asks for nothing, or with conditions that leave nothing out. */
-function checkFallbacks(spec: FlowSpec, connections: readonly Connection[], budget: SearchBudget): readonly Problem[] {
+function checkFallbacks(
+  spec: FlowSpec,
+  connections: readonly ConnectionMeaning[],
+  budget: SearchBudget,
+): readonly Problem[] {
   const leaving = Map.groupBy(connections, ({ from }) => from);
   return spec.nodes.flatMap((node, index): readonly Problem[] => {
     const own = leaving.get(node.id) ?? [];

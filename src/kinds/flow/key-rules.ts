@@ -4,7 +4,7 @@ import { type Atom, visitAtoms } from "../../conditions/evaluate.ts";
 import { parseCondition } from "../../conditions/parse.ts";
 import { printCondition, printScalar } from "../../conditions/print.ts";
 import type { Problem } from "../../model/finding.ts";
-import type { Connection } from "./connections.ts";
+import type { ConnectionMeaning } from "./connections.ts";
 
 /** The name by which conditions ask for the key that was pressed (product specification, section 4). */
 const KEY = "dtmf";
@@ -15,7 +15,7 @@ interface Mistake {
   readonly hint: string;
 }
 
-export function checkKeys(connections: readonly Connection[]): readonly Problem[] {
+export function checkKeys(connections: readonly ConnectionMeaning[]): readonly Problem[] {
   return connections.flatMap(({ type, condition }, index): readonly Problem[] => {
     const parsed = parseCondition(condition);
     if (type !== "conditional" || !parsed.ok) return [];

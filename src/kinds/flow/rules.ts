@@ -6,15 +6,15 @@ import type { Manifest } from "../../model/manifest.ts";
 import { duplicates } from "../shared/duplicates.ts";
 import { ALWAYS } from "../shared/edges.ts";
 import { checkConditions } from "./condition-rules.ts";
-import { type Connection, connectionsOf } from "./connections.ts";
+import { type ConnectionMeaning, connectionsOf, meaningsOf } from "./connections.ts";
 import { type FlowSpec, MAX_CONNECTIONS } from "./schema.ts";
 import { checkShape } from "./shape-rules.ts";
 
 export function checkFlow(manifest: Manifest<FlowSpec>): readonly Problem[] {
   const { spec } = manifest;
-  const connections = connectionsOf(manifest);
+  const connections = meaningsOf(spec);
   return [
-    ...checkIds(spec, connections),
+    ...checkIds(manifest),
     ...checkLimits(spec),
     ...connections.flatMap((connection, index) => checkConnection(connection, index)),
     ...checkConditions(spec, connections),
@@ -22,7 +22,8 @@ export function checkFlow(manifest: Manifest<FlowSpec>): readonly Problem[] {
   ];
 }
 
-function checkIds(spec: FlowSpec, connections: readonly Connection[]): readonly Problem[] {
+function checkIds(manifest: Manifest<FlowSpec>): readonly Problem[] {
+  const { spec } = manifest;
   const problems: Problem[] = [];
   for (const [index, node] of spec.nodes.entries()) {
     if (node.id.startsWith("node_")) continue;
@@ -45,18 +46,24 @@ function checkIds(spec: FlowSpec, connections: readonly Connection[]): readonly 
       hint: "Every node of a flow needs an id of its own.",
     });
   }
-  for (const { index, firstIndex, value } of duplicates(connections.map((connection) => connection.id))) {
-    // Two derived ids are equal when the connections are, and that is another rule's finding.
-    if (!connections[index]?.hasWrittenId && !connections[firstIndex]?.hasWrittenId) continue;
-    const message = `connection id "${value}" is used twice`;
-    problems.push({
-      rule: "flow/duplicate-connection",
-      path: ["spec", "connections", index, "id"],
-      message,
-      hint: "Leave the ids out, and unique ones are derived.",
-    });
-  }
-  return problems;
+  return [...problems, ...checkConnectionIds(manifest)];
+}
+
+/** Two derived ids are equal when the connections are, and that is another rule's finding. */
+function checkConnectionIds(manifest: Manifest<FlowSpec>): readonly Problem[] {
+  if (manifest.spec.connections.every(({ id }) => id === undefined)) return [];
+  const connections = connectionsOf(manifest);
+  return duplicates(connections.map(({ id }) => id)).flatMap(({ index, firstIndex, value }): readonly Problem[] => {
+    if (!connections[index]?.hasWrittenId && !connections[firstIndex]?.hasWrittenId) return [];
+    return [
+      {
+        rule: "flow/duplicate-connection",
+        path: ["spec", "connections", index, "id"],
+        message: `connection id "${value}" is used twice`,
+        hint: "Leave the ids out, and unique ones are derived.",
+      },
+    ];
+  });
 }
 
 function checkLimits(spec: FlowSpec): readonly Problem[] {
@@ -84,7 +91,7 @@ function checkLimits(spec: FlowSpec): readonly Problem[] {
   return problems;
 }
 
-function checkConnection(connection: Connection, index: number): readonly Problem[] {
+function checkConnection(connection: ConnectionMeaning, index: number): readonly Problem[] {
   const path = ["spec", "connections", index];
   const parsed = parseCondition(connection.condition);
   if (!parsed.ok) {

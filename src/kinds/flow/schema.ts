@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { idField, nodeField, textField } from "../shared/fields.ts";
 
 /** Limits that the flow API enforces (seed article on flow connections). */

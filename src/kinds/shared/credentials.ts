@@ -17,6 +17,7 @@
  *   password              {{vault.crm}}                no: a reference
  *   templateId            9f8e7d6c5b4a39281706f5e4     no: ids are random, too, and open nothing
  */
+import { rememberByText } from "../../conditions/remember.ts";
 import { type Json, stringAt } from "../../model/json.ts";
 import { holdsUrlCredential, isReference } from "./credential-urls.ts";
 import { isRandom } from "./random-text.ts";
@@ -50,9 +51,9 @@ const STATE =
   /^(?:true|false|yes|no|none|null|on|off|required|optional|enabled|disabled|basic|bearer|oauth2?|default|auto|inherit|header|query|body|hidden|masked|literal|variable|prompt)$/i;
 
 /** True for a text that is a credential whatever it is called, or that holds one; but for a random one, which may be an id. */
-export function isCredentialText(text: string): boolean {
+export const isCredentialText = rememberByText((text): boolean => {
   return UNMISTAKABLE.some((pattern) => pattern.test(text)) || holdsUrlCredential(text);
-}
+});
 
 /** True for what is a credential as it is called, or whatever it is called. A number may be a password as well. */
 export function isCredentialAs(name: string, value: Json): boolean {
@@ -112,7 +113,7 @@ function headOf(name: string): string | undefined {
 }
 
 /** `X-Api-Key`, `apiKey2` and `api_key_value` as words, without what at their end says nothing. */
-function wordsOf(name: string): readonly string[] {
+const wordsOf = rememberByText((name): readonly string[] => {
   const words = name
     .slice(0, 200)
     .replace(/([a-z0-9])([A-Z])/g, "$1 $2")
@@ -123,4 +124,4 @@ function wordsOf(name: string): readonly string[] {
     .map((word) => word.replace(/\d+$/, ""));
   while (words.length > 1 && FILLER.test(words.at(-1) ?? "")) words.pop();
   return words;
-}
+});

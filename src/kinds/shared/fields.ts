@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Json } from "../../model/json.ts";
 
 /** Ids go into URLs and file names; nothing in them may need quoting there. */

@@ -1,13 +1,5 @@
 import type { Problem } from "../../model/finding.ts";
-import {
-  isJsonArray,
-  isJsonObject,
-  type JsonObject,
-  type JsonPath,
-  objectsAt,
-  stringAt,
-  valueAt,
-} from "../../model/json.ts";
+import { isJsonArray, isJsonObject, type JsonObject, type JsonPath, stringAt, valueAt } from "../../model/json.ts";
 
 const HINT = "Nothing is written to it; look at the document in CXone.";
 
@@ -32,20 +24,15 @@ const ENDS = {
 
 /**
  * An edge that does not say where it comes from or leads to is not understood, and what is not understood is neither shown as something
- * else nor removed. `isOwned` picks the edges that the resource decides; those of others are carried through as they are.
+ * else nor removed. `edges` are those that the resource decides; those of others are carried through as they are.
  */
 export function checkEdgeEnds(
-  document: JsonObject,
+  edges: readonly JsonObject[],
   list: keyof typeof ENDS,
   path: JsonPath,
-  isOwned: (edge: JsonObject) => boolean = () => true,
 ): readonly Problem[] {
-  const missing = new Set(
-    objectsAt(document, list)
-      .filter(isOwned)
-      .flatMap((edge) => ENDS[list].filter((end) => stringAt(edge, end) === undefined)),
-  );
-  return [...missing].map((end): Problem => {
+  const missing = ENDS[list].filter((end) => edges.some((edge) => stringAt(edge, end) === undefined));
+  return missing.map((end): Problem => {
     const message = `the tenant's answer has \`${list}\` in a shape that is not documented (one has no \`${end}\`, or none that is a text)`;
     return { rule: "live/shape", path, message, hint: HINT };
   });

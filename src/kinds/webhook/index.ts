@@ -16,6 +16,7 @@ const webhookKind: Kind<WebhookSpec> = {
   schema: webhookSchema,
   check: checkWebhook,
   toResource,
+  asksLastApplied: true,
   importing: webhookImporting,
 };
 
@@ -36,9 +37,7 @@ function toResource(manifest: Manifest<WebhookSpec>, context: KindContext): Reso
     id: name,
     metadata: manifest.metadata,
     source: manifest.source,
-    get manifest() {
-      return webhookDocument(manifest);
-    },
+    manifest: () => webhookDocument(manifest),
     rotation,
     target: { type: "webhook", id: name },
     createsDocument: true,
@@ -60,6 +59,6 @@ function toResource(manifest: Manifest<WebhookSpec>, context: KindContext): Reso
     checkReferences: () => [],
     effectsOf: webhookEffects,
     graphOf: () => undefined,
-    callFlow: undefined,
+    callFlow: () => undefined,
   };
 }

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { textField } from "../shared/fields.ts";
 
 export const webhookSchema = z.strictObject({

@@ -37,9 +37,7 @@ function toResource(manifest: Manifest<WorkflowSpec>): Resource {
     id,
     metadata: manifest.metadata,
     source: manifest.source,
-    get manifest() {
-      return manifestDocument(manifest);
-    },
+    manifest: () => manifestDocument(manifest),
     rotation: undefined,
     target: { type: "workflow", id },
     createsDocument: true,
@@ -61,6 +59,6 @@ function toResource(manifest: Manifest<WorkflowSpec>): Resource {
     checkReferences: (readReference) => mails.flatMap((mail) => checkMail(mail, readReference)),
     effectsOf: workflowEffects,
     graphOf: drawWorkflow,
-    callFlow: undefined,
+    callFlow: () => undefined,
   };
 }

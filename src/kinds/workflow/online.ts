@@ -15,9 +15,10 @@ export function checkLive(
   if (document === undefined) return [];
   const targetPath = spec.id === undefined ? ["metadata", "name"] : ["spec", "id"];
   const others = findOthersParts(siblings);
+  const owned = objectsAt(document, "transitions").filter((live) => !others.hasTransition(endsOf(live)));
   return [
     ...checkGraphShape(document, ["nodes", "transitions"], targetPath),
-    ...checkEdgeEnds(document, "transitions", targetPath, (live) => !others.hasTransition(endsOf(live))),
+    ...checkEdgeEnds(owned, "transitions", targetPath),
     ...checkWrittenIds(document, spec, siblings),
   ];
 }

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { idField, nodeField, textField } from "../shared/fields.ts";
 
 const transitionField = z.strictObject({

@@ -46,8 +46,26 @@ const BETWEEN_EDGES = 16;
 /** With more edges, the layout that takes time for beauty takes too much of it. */
 const MOST_EDGES_FOR_BEAUTY = 600;
 
+/** Many flows of a tenant are made from one pattern, and where their parts go hangs on sizes alone. */
+const MOST_REMEMBERED = 50;
+const remembered = new Map<string, Layout>();
+
 /** Places nodes and edges. The same input gives the same places. */
 export function layOut(nodes: readonly Size[], edges: readonly EdgeToPlace[]): Layout {
+  const key = JSON.stringify([
+    nodes.map(({ width, height }) => [width, height]),
+    edges.map(({ from, to, label }) => [from, to, label?.width, label?.height]),
+  ]);
+  const known = remembered.get(key);
+  if (known !== undefined) return known;
+  const [oldest] = remembered.keys();
+  if (oldest !== undefined && remembered.size >= MOST_REMEMBERED) remembered.delete(oldest);
+  const made = layOutAnew(nodes, edges);
+  remembered.set(key, made);
+  return made;
+}
+
+function layOutAnew(nodes: readonly Size[], edges: readonly EdgeToPlace[]): Layout {
   const graph = new Graph({ directed: true, multigraph: true });
   graph.setGraph({
     rankdir: "TB",

@@ -17,8 +17,12 @@ export interface Lines {
   readonly isCut: boolean;
 }
 
+/** What is wide, or of two code units; and whatever else stands among that. */
+const BEYOND_NARROW = /[\u1100-\uffff]/;
+
 /** Letters' widths that a text takes up. */
 export function columnsOf(text: string): number {
+  if (!BEYOND_NARROW.test(text)) return text.length;
   let columns = 0;
   for (const character of text) columns += WIDE.test(character) ? 2 : 1;
   return columns;

@@ -70,6 +70,12 @@ export function renderLarge({ change, writeYaml }: ChangeDetails): string {
   ].join("");
 }
 
+/** What stands in the place of a picture that the page has no room for. */
+export function renderLeftOut({ kind, name }: Change, tenant: string): string {
+  const command = `cxone-gitops graph ${name} --kind ${kind} --tenant ${tenant} --against live --format html`;
+  return `<p class="quiet">The page has no picture of this change, for it has too many others. <code>${text(command)}</code> draws it.</p>`;
+}
+
 function scrollable(label: string, body: string): string {
   return `<pre tabindex="0" role="region" aria-label="${label}">${body}</pre>`;
 }

@@ -10,10 +10,18 @@ import { printable } from "../paint.ts";
 import { type ChangeDetails, type Picture, type Report, voiceOf } from "../report.ts";
 import { countImpact, findTwins } from "../summary.ts";
 import { escapeXml } from "../xml.ts";
-import { type Card, describePicture, renderCard, renderLarge } from "./change.ts";
+import { type Card, describePicture, renderCard, renderLarge, renderLeftOut } from "./change.ts";
 import { PAGE_SCRIPT } from "./script.ts";
 import { PAGE_STYLE } from "./style.ts";
 import { renderFindings, renderSummary } from "./summary.ts";
+
+/**
+ * Nodes and connections in all pictures of a page. To lay them out is nearly all that a page costs (200 flows of 45 nodes, some seconds), and
+ * of so many changes a reader opens a few; what people notice stands first, and so has its pictures.
+ */
+const MOST_PARTS = 20_000;
+/** Larger pictures are narrowed to about so much. */
+const MOST_PARTS_OF_ONE = 360;
 
 /**
  * The page, piece by piece, so that the pictures of thousands of changes need not be held at once. The same report gives the same bytes.
@@ -38,6 +46,7 @@ export function* renderHtml(report: Report): Generator<string> {
         one,
         { number, hasTwin: hasTwin(one.change), sentences: voice.sentencesOf(one.change) },
         pictures,
+        plan.tenant,
       );
     }
     yield "</section>\n";
@@ -45,32 +54,42 @@ export function* renderHtml(report: Report): Generator<string> {
   yield `${renderFindings(plan.findings)}</main>\n</div>\n<script>${PAGE_SCRIPT}</script>\n</body>\n</html>\n`;
 }
 
-function* renderChange(one: ChangeDetails, card: Card, pictures: Pictures): Generator<string> {
+function* renderChange(one: ChangeDetails, card: Card, pictures: Pictures, tenant: string): Generator<string> {
   const { change, picture } = one;
   const drawn = picture && pictures.draw(picture, change);
-  if (drawn?.markup !== undefined) yield packed(`picture-${drawn.number}`, drawn.markup);
-  yield renderCard(change, card, drawn?.number);
-  if (change.patch.length > 0) yield inert(`large-${card.number}`, renderLarge(one));
+  const isLeftOut = drawn === "left out";
+  const shown = isLeftOut ? undefined : drawn;
+  if (shown?.markup !== undefined) yield packed(`picture-${shown.number}`, shown.markup);
+  yield renderCard(change, card, shown?.number);
+  const note = isLeftOut ? renderLeftOut(change, tenant) : "";
+  if (change.patch.length > 0) yield inert(`large-${card.number}`, note + renderLarge(one));
+}
+
+interface Shown {
+  readonly number: number;
+  /** There the first time. */
+  readonly markup?: string;
 }
 
 /** Each document's picture is in the page once, whoever shows it. */
 class Pictures {
-  readonly #numbers = new Map<Picture, number | undefined>();
+  readonly #known = new Map<Picture, Shown | "left out" | undefined>();
   #last = 0;
+  #partsLeft = MOST_PARTS;
 
-  /** `markup` is there the first time. */
-  draw(picture: Picture, change: Change): { readonly number: number; readonly markup?: string } | undefined {
-    if (this.#numbers.has(picture)) {
-      const known = this.#numbers.get(picture);
-      return known === undefined ? undefined : { number: known };
-    }
+  /** undefined where there is nothing to draw. What does not fit any more is left out; a smaller one behind it may fit. */
+  draw(picture: Picture, change: Change): Shown | "left out" | undefined {
+    if (this.#known.has(picture)) return this.#known.get(picture);
     const graph = picture.draw();
-    if (graph === undefined) {
-      this.#numbers.set(picture, undefined);
-      return undefined;
+    const parts = graph === undefined ? 0 : Math.min(graph.nodes.length + graph.edges.length, MOST_PARTS_OF_ONE);
+    if (graph === undefined || parts > this.#partsLeft) {
+      const none = graph === undefined ? undefined : "left out";
+      this.#known.set(picture, none);
+      return none;
     }
+    this.#partsLeft -= parts;
     this.#last += 1;
-    this.#numbers.set(picture, this.#last);
+    this.#known.set(picture, { number: this.#last });
     return { number: this.#last, markup: renderPicture(graph, describePicture(change)) };
   }
 }

@@ -64,6 +64,7 @@ h4{font-size:.8rem;margin:0 0 .35rem;font-weight:600;color:var(--page-faint)}
 .meta,.quiet,.hint,.note,.id{color:var(--page-faint)}
 .meta{margin:.25rem 0 0;font-size:.875rem;overflow-wrap:anywhere}
 .lead{font-size:1.1rem;margin:1.5rem 0 .75rem}
+.narrowed{margin:.25rem 0;border-left:4px solid var(--page-line);padding-left:.75rem}
 .tiles{display:flex;flex-wrap:wrap;gap:.5rem;list-style:none;margin:0;padding:0}
 .tile{border:1px solid var(--page-line);border-radius:999px;padding:.15rem .8rem;font-size:.9rem}
 .tile b{font-variant-numeric:tabular-nums}

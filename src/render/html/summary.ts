@@ -2,6 +2,7 @@
 import type { Finding } from "../../model/finding.ts";
 import { isBlocked, type Plan } from "../../model/plan.ts";
 import { countFindings } from "../findings.ts";
+import { describeNarrowing } from "../narrowed.ts";
 import { printable } from "../paint.ts";
 import { countUnchanged, describeBlock } from "../summary.ts";
 import { escapeXml } from "../xml.ts";
@@ -26,6 +27,7 @@ export function renderSummary(plan: Plan, sentences: readonly string[]): string 
   const kinds = countUnchanged(plan).map(([kind, count]) => `${count} ${text(kind)}`);
   return [
     `<p class="lead">${text(sentences.join(" "))}</p>`,
+    ...describeNarrowing(plan).map((line) => `<p class="narrowed">${text(line)}</p>`),
     `<ul class="tiles">${tiles.join("")}</ul>`,
     kinds.length === 0 ? "" : `<p class="quiet">Unchanged: ${kinds.join(", ")}.</p>`,
     renderAlarm(plan),

@@ -1,6 +1,7 @@
 /** A plan, or drift, as a comment on a pull request. */
 import { isBlocked, type Plan } from "../../model/plan.ts";
 import { shortRevision } from "../../model/revision.ts";
+import { describeNarrowing } from "../narrowed.ts";
 import { type Report, voiceOf } from "../report.ts";
 import { countUnchanged, describeBlock } from "../summary.ts";
 import { fitPieces, type Piece } from "./budget.ts";
@@ -48,7 +49,16 @@ export function bodyPieces(report: Report, pictures: PictureTally): readonly Pie
   const { plan } = report;
   const [changes, findings] = [changePieces(report, pictures), findingPieces(plan.findings)];
   // What must be mended is read first.
-  return [...(isBlocked(plan) ? [...findings, ...changes] : [...changes, ...findings]), tailPiece(plan)];
+  const body = isBlocked(plan) ? [...findings, ...changes] : [...changes, ...findings];
+  return [...narrowingPieces(plan), ...body, tailPiece(plan)];
+}
+
+/** Why a narrow plan is about what it is about; how narrow it is stands in its head. */
+function narrowingPieces(plan: Plan): readonly Piece[] {
+  const [, ...reasons] = describeNarrowing(plan);
+  return reasons.map((line, index) => {
+    return { text: `${index === 0 ? "\n" : ""}- ${prose(line, LONGEST_MESSAGE)}\n`, rank: 1, what: "reasons" };
+  });
 }
 
 /** What drift tells must not take the place of a plan that was posted before. */
@@ -67,7 +77,9 @@ export function headText(report: Report): string {
   const at = plan.revision === null ? "" : ` at ${code(shortRevision(plan.revision), LONGEST_NAME)}`;
   const [first, ...others] = voice.summarize();
   const summary = [`**${first}**`, ...others].join(" ");
-  return `## ${voice.title} tenant ${code(plan.tenant, LONGEST_NAME)}${at}\n\n${summary}\n`;
+  const [narrowed] = describeNarrowing(plan);
+  const about = narrowed === undefined ? "" : `\n**${prose(narrowed, LONGEST_MESSAGE)}**\n`;
+  return `## ${voice.title} tenant ${code(plan.tenant, LONGEST_NAME)}${at}\n\n${summary}\n${about}`;
 }
 
 /** What keeps a plan from being applied, at most so many refusals in full; empty when nothing does. */

@@ -55,7 +55,13 @@ function headPiece(sections: readonly Section[], command: Subject["command"]): P
   const [first] = sections.flatMap((section) => ("report" in section ? [section.report.plan.revision] : []));
   const at = first === undefined || first === null ? "" : ` at ${code(shortRevision(first), LONGEST_NAME)}`;
   const title = command === "drift" ? "Drift on" : "Plans for";
-  return { text: `## ${title} ${plural(sections.length, "tenant")}${at}\n\n`, rank: 0, what: "" };
+  const flags =
+    sections.flatMap((section) => ("report" in section ? [section.report.plan.narrowed?.by ?? []] : []))[0] ?? [];
+  const narrowed =
+    flags.length === 0
+      ? ""
+      : `**Narrowed by ${prose(flags.join(", "), LONGEST_MESSAGE)}. The rest was not looked at.**\n\n`;
+  return { text: `## ${title} ${plural(sections.length, "tenant")}${at}\n\n${narrowed}`, rank: 0, what: "" };
 }
 
 function tablePieces(sides: readonly Side[]): readonly Piece[] {

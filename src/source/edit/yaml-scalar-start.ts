@@ -1,18 +1,27 @@
 import type { ScalarStyle } from "../yaml-visitor.ts";
 
 interface ScalarRange {
-  readonly style: ScalarStyle;
   /** Of its text without quotes; -1 when nothing is written. */
   readonly valueStart: number;
   readonly anchorEnd: number;
   readonly tagEnd: number;
+}
+
+interface Around {
   /** Where its anchor or tag starts; null without them. */
   readonly outerOffset: number | null;
+  /** Behind the scalar or alias before it. */
+  readonly previousEnd: number;
 }
 
 /** Where a scalar starts for a reader: at its quote, at the `|` or `>` of a block, at its tag when nothing else is written. */
-export function findScalarStart(text: string, scalar: ScalarRange, previousEnd: number): number | null {
-  switch (scalar.style) {
+export function findScalarStart(
+  text: string,
+  scalar: ScalarRange,
+  style: ScalarStyle,
+  { outerOffset, previousEnd }: Around,
+): number | null {
+  switch (style) {
     case "single":
     case "double":
       return scalar.valueStart - 1;
@@ -23,7 +32,7 @@ export function findScalarStart(text: string, scalar: ScalarRange, previousEnd: 
       return findBlockHeader(text, from, scalar.valueStart);
     }
     case "plain":
-      return scalar.valueStart === -1 ? scalar.outerOffset : scalar.valueStart;
+      return scalar.valueStart === -1 ? outerOffset : scalar.valueStart;
   }
 }
 

@@ -143,7 +143,8 @@ export async function gitUser(folder: string): Promise<string | undefined> {
   }
 }
 
-async function resolveRevision(standing: string, rev: string): Promise<string> {
+/** The full id of the commit that a revision is now. Throws `git/unavailable` where there is none. */
+export async function resolveRevision(standing: GitPlace, rev: string): Promise<string> {
   const hint = "Name a branch, a tag or a commit; in a shallow clone, fetch it first.";
   // A leading dash would make it an option of git's, whatever follows.
   if (rev === "" || rev.startsWith("-") || rev.includes("\0")) {
