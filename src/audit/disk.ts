@@ -1,6 +1,7 @@
-import { type FileHandle, mkdir, open, rename, unlink } from "node:fs/promises";
-import { dirname } from "node:path";
+import { type FileHandle, open, rename, unlink } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
 import { GitopsError, messageOf, systemCodeOf } from "../errors.ts";
+import { makeFolders } from "../make-folders.ts";
 
 /** Only the owner may read what holds live data (product specification, section 12). */
 export const FILE_MODE = 0o600;
@@ -11,9 +12,9 @@ const NO_FOLDER_SYNC: readonly (string | undefined)[] = ["EISDIR", "EPERM", "EIN
 
 /** Makes a folder with those above it that are missing, so that they outlive a power cut. */
 export async function makeFolder(folder: string): Promise<void> {
-  const highest = await mkdir(folder, { recursive: true, mode: FOLDER_MODE });
+  const highest = await makeFolders(folder, { mode: FOLDER_MODE });
   if (highest === undefined) return;
-  for (let made = folder; ; made = dirname(made)) {
+  for (let made = resolve(folder); ; made = dirname(made)) {
     await syncFolder(dirname(made));
     if (made === highest || made === dirname(made)) return;
   }

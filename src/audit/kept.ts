@@ -35,6 +35,12 @@ export async function readKept(file: string, digest: string): Promise<Json> {
   return value;
 }
 
+/** Whether a text (plain letters) stands in a kept document, as far as can be told: one that is gone or no file may hold anything. Throws `audit/unreadable`. */
+export function mayHold(file: string, digest: string, text: string): boolean {
+  const found = readOrRefuse(pathOf(file, digest));
+  return found.state !== "read" || found.bytes.includes(text);
+}
+
 export type KeptState = "sound" | "missing" | "changed";
 
 /** What has become of a kept document. Throws `audit/unreadable` when the system refuses. The digest must be one. */

@@ -1,5 +1,6 @@
 import type { KnownDocuments, ListSize, Marks } from "../cxone/lists/known.ts";
 import { isJsonObject, type Json, type JsonObject } from "../model/json.ts";
+import type { Keeping } from "../model/keeping.ts";
 import { type DocumentRef, refKey } from "../model/live.ts";
 import { pickWithin } from "./bounds.ts";
 import { digestOfText, type EntryLine, type ListSizes, readLines, type StoredEntry, writeLines } from "./format.ts";
@@ -28,11 +29,14 @@ interface Entry {
   readonly text: Buffer | string;
   /** Of the text; of one of this run not made before it is needed. */
   readonly digest: string | undefined;
+  /** True when it is known what is hidden in it. Nothing else is written. */
+  isLearnt: boolean;
   used: number;
 }
 
-/** How long it counts how a tenant's list was found to be. */
+/** How long it counts how a tenant's list was found to be, and that it could not be read. */
 const LIST_SIZE_COUNTS_MS = 24 * 3_600_000;
+const UNREAD_COUNTS_MS = 10 * 60_000;
 
 /** The documents that runs have read, in a file that may be deleted at any time. Reading and writing it never fails a run. */
 export class DocumentCache implements KnownDocuments {
@@ -41,6 +45,8 @@ export class DocumentCache implements KnownDocuments {
   readonly #forgotten = new Set<string>();
   readonly #lists = new Map<string, ListSizes[string]>();
   readonly #opened = new WeakSet<JsonObject>();
+  /** What became of each document that this run was given. */
+  readonly #entryOf = new WeakMap<JsonObject, Entry>();
   #generation = 1;
   /** Of what this run has kept: a plan lets go of documents, and a cache that may become so large must not hold on to more. */
   #keptLength = 0;
@@ -69,6 +75,7 @@ export class DocumentCache implements KnownDocuments {
     const document = isSound ? parseDocument(entry.text.toString()) : undefined;
     if (document === undefined) this.forget(ref);
     else this.#opened.add(document);
+    if (document !== undefined) this.#entryOf.set(document, entry);
     return document;
   }
 
@@ -77,12 +84,30 @@ export class DocumentCache implements KnownDocuments {
     return this.#opened.has(document);
   }
 
+  /** Of what this run has kept, that alone is written which is `gathered` here, and only after `learnt`. */
+  beginKeeping(): Keeping {
+    const gathered = new Set<Entry>();
+    return {
+      gathered: (document) => {
+        const entry = this.#entryOf.get(document);
+        if (entry !== undefined && !entry.isLearnt) gathered.add(entry);
+      },
+      learnt: () => {
+        for (const entry of gathered) entry.isLearnt = true;
+        if (gathered.size > 0) this.#hasChanged = true;
+        gathered.clear();
+      },
+    };
+  }
+
+  /** Keeps it for this run, and for later ones as far as `beginKeeping` says. */
   keep(ref: DocumentRef, document: JsonObject, marks: Marks): void {
     const key = refKey(ref);
     const text = JSON.stringify(document);
     const before = this.#entries.get(key);
     if (before !== undefined && isSameEntry(before, text, marks)) {
       before.used = this.#generation;
+      this.#entryOf.set(document, before);
       return;
     }
     if (this.#keptLength + text.length > this.#options.mostBytes) {
@@ -90,9 +115,11 @@ export class DocumentCache implements KnownDocuments {
       return;
     }
     this.#keptLength += text.length;
-    this.#entries.set(key, { ref, marks, text, digest: undefined, used: this.#generation });
+    const entry = { ref, marks, text, digest: undefined, isLearnt: false, used: this.#generation };
+    this.#entries.set(key, entry);
+    this.#entryOf.set(document, entry);
     this.#forgotten.delete(key);
-    this.#hasChanged = true;
+    if (before?.isLearnt === true) this.#hasChanged = true;
   }
 
   forget(ref: DocumentRef): void {
@@ -105,7 +132,9 @@ export class DocumentCache implements KnownDocuments {
     const size = this.#lists.get(type);
     if (size === undefined) return undefined;
     const age = this.#options.now() - size.at;
-    return age >= 0 && age < LIST_SIZE_COUNTS_MS ? size.pages : undefined;
+    return age >= 0 && age < (size.pages === "unread" ? UNREAD_COUNTS_MS : LIST_SIZE_COUNTS_MS)
+      ? size.pages
+      : undefined;
   }
 
   noteListSize(type: string, pages: ListSize): void {
@@ -115,20 +144,20 @@ export class DocumentCache implements KnownDocuments {
   }
 
   /**
-   * Writes what the next run may want to know, if that has changed. Nothing is written that is hidden, nor that was written before and
-   * is hidden by now. Does nothing in a run that has not loaded the cache. Never throws.
+   * Writes what the next run may want to know, if that has changed. Nothing is written of which nobody has learnt what it hides (see
+   * `beginKeeping`), nor what is hidden, nor what was written before and is hidden by now. Does nothing in a run that has not loaded the cache. Never throws.
    */
   async save(isHidden: IsHidden): Promise<void> {
     if (this.#loading === undefined) return;
     await this.#loading;
     try {
-      for (const { ref, text } of [...this.#entries.values()]) {
-        if (isHidden(ref, lineOf(ref, text))) this.forget(ref);
-      }
+      const learnt = [...this.#entries.values()].filter(({ isLearnt }) => isLearnt);
+      const shown = learnt.filter(({ ref, text }) => !isHidden(ref, lineOf(ref, text)));
+      if (shown.length < learnt.length) this.#hasChanged = true;
       if (!this.#hasChanged) return;
       const { place, key, version, mostBytes } = this.#options;
       const head = { version, generation: this.#generation, lists: Object.fromEntries(this.#lists) };
-      const entries = pickWithin([...this.#entries.values()].map(toStored), mostBytes);
+      const entries = pickWithin(shown.map(toStored), mostBytes);
       await writePlace(place, writeLines({ head, entries }, key));
       this.#hasChanged = false;
     } catch (thrown) {
@@ -157,8 +186,9 @@ export class DocumentCache implements KnownDocuments {
     const { type, id, version, edited, etag, digest, used } = entry;
     const ref = { type, id };
     const key = refKey(ref);
-    if (this.#forgotten.has(key) || this.#entries.has(key)) return;
-    this.#entries.set(key, { ref, marks: { version, edited, etag }, text, digest, used });
+    // What the file has of it must not stay there.
+    if (this.#forgotten.has(key) || this.#entries.has(key)) this.#hasChanged = true;
+    else this.#entries.set(key, { ref, marks: { version, edited, etag }, text, digest, isLearnt: true, used });
   }
 }
 

@@ -19,9 +19,12 @@ const FORMAT = 1;
 const NEWLINE = 10;
 const ARRAY = 91;
 const OBJECT = 123;
+/** Head and seal are much shorter, in bytes. */
+const LONGEST_LINE = 65_536;
 
 const scalar = z.union([z.string(), z.number()]).nullable();
-const listSizes = z.record(z.string(), z.strictObject({ pages: z.number().int().min(1).nullable(), at: z.number() }));
+const listSize = z.union([z.number().int().min(1), z.literal("unread")]).nullable();
+const listSizes = z.record(z.string(), z.strictObject({ pages: listSize, at: z.number() }));
 const head = z.tuple([z.literal(NAME), z.literal(FORMAT), z.string(), z.number().int().min(0), listSizes]);
 const marks = z.tuple([
   z.string(),
@@ -89,49 +92,66 @@ export function* writeLines(file: CacheFile, key: string): Generator<string | Bu
   yield `${JSON.stringify(["seal", hmac.digest("hex")])}\n`;
 }
 
-/** undefined for what is not such a file, whole and sealed with this key. Documents are not looked at. Never throws. */
+/**
+ * undefined for what is not such a file, whole and sealed with this key. Documents are not looked at. Never throws. Of what is not sealed
+ * nothing is collected and little is parsed, so that a file of anything costs a walk through its bytes at most.
+ */
 export function readLines(bytes: Buffer, key: string): CacheFile | undefined {
-  const lines = splitLines(bytes);
-  const [first, ...rest] = lines;
-  const last = rest.pop();
+  const beginning = Buffer.from(JSON.stringify([NAME]).slice(0, -1));
+  const first = bytes.subarray(0, Math.max(0, bytes.indexOf(NEWLINE)));
+  const end = bytes.lastIndexOf(NEWLINE);
+  const last = bytes.subarray(bytes.subarray(0, Math.max(0, end)).lastIndexOf(NEWLINE) + 1, Math.max(0, end));
+  if (first.length > LONGEST_LINE || !first.subarray(0, beginning.length).equals(beginning)) return undefined;
+  const sealed = last.length > LONGEST_LINE ? undefined : seal.safeParse(parseJson(last)).data;
+  const between = bytes.subarray(first.length + 1, end - last.length);
+  if (sealed === undefined || !isSealed({ first, between, key }, sealed[1])) return undefined;
   const parsed = head.safeParse(parseJson(first));
-  const sealed = seal.safeParse(parseJson(last));
-  if (first === undefined || !parsed.success || !sealed.success || rest.length % 2 !== 0) return undefined;
-  const hmac = createHmac("sha256", key).update(first);
   const entries: StoredEntry[] = [];
-  for (let index = 0; index < rest.length; index += 2) {
-    const stored = readEntry(rest[index], rest[index + 1]);
-    if (stored === undefined) return undefined;
-    hmac.update(rest[index] ?? "");
-    entries.push(stored);
+  for (const [line, text] of pairsIn(between)) {
+    const entry = readMarks(line);
+    if (entry === undefined) return undefined;
+    entries.push({ entry, text });
   }
-  if (!isSame(hmac.digest("hex"), sealed.data[1])) return undefined;
+  if (!parsed.success) return undefined;
   const [, , version, generation, lists] = parsed.data;
   return { head: { version, generation, lists }, entries };
 }
 
-function readEntry(line: Buffer | undefined, text: Buffer | undefined): StoredEntry | undefined {
-  if (line?.[0] !== ARRAY || text?.[0] !== OBJECT) return undefined;
+/** True when there is nothing but entries between head and seal, and the seal is over them. */
+function isSealed(
+  { first, between, key }: { readonly first: Buffer; readonly between: Buffer; readonly key: string },
+  digest: string,
+): boolean {
+  const hmac = createHmac("sha256", key).update(first);
+  let length = 0;
+  for (const [line, text] of pairsIn(between)) {
+    hmac.update(line);
+    length += line.length + text.length + 2;
+  }
+  return length === between.length && isSame(hmac.digest("hex"), digest);
+}
+
+function readMarks(line: Buffer): EntryLine | undefined {
   const parsed = marks.safeParse(parseJson(line));
   if (!parsed.success) return undefined;
   const [type, id, version, edited, etag, digest, used] = parsed.data;
-  return { entry: { type, id, version, edited, etag, digest, used }, text };
+  return { type, id, version, edited, etag, digest, used };
 }
 
-/** What follows the last line's end is no line. */
-function splitLines(bytes: Buffer): Buffer[] {
-  const lines: Buffer[] = [];
-  for (let from = 0; ; ) {
-    const end = bytes.indexOf(NEWLINE, from);
-    if (end === -1) return lines;
-    lines.push(bytes.subarray(from, end));
+/** Marks and documents, one after the other, up to the first line that is neither where it stands. */
+function* pairsIn(bytes: Buffer): Generator<readonly [Buffer, Buffer]> {
+  for (let from = 0; from < bytes.length; ) {
+    const middle = bytes.indexOf(NEWLINE, from);
+    const end = middle === -1 ? -1 : bytes.indexOf(NEWLINE, middle + 1);
+    if (end === -1 || bytes[from] !== ARRAY || bytes[middle + 1] !== OBJECT) return;
+    yield [bytes.subarray(from, middle), bytes.subarray(middle + 1, end)];
     from = end + 1;
   }
 }
 
-function parseJson(line: Buffer | undefined): unknown {
+function parseJson(line: Buffer): unknown {
   try {
-    return line === undefined ? undefined : JSON.parse(line.toString("utf8"));
+    return JSON.parse(line.toString("utf8"));
   } catch {
     return undefined;
   }

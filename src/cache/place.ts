@@ -1,8 +1,9 @@
 /** Where the cache is: files that nobody else can read or has made, in a folder that nobody else can write. */
 import { randomUUID } from "node:crypto";
 import { constants, type Stats } from "node:fs";
-import { lstat, mkdir, open, readdir, rename, unlink, writeFile } from "node:fs/promises";
+import { lstat, open, readdir, rename, unlink, writeFile } from "node:fs/promises";
 import { isAbsolute, join, relative, sep } from "node:path";
+import { makeFolders } from "../make-folders.ts";
 
 const FOLDER_MODE = 0o700;
 const FILE_MODE = 0o600;
@@ -43,7 +44,7 @@ export async function readPlace(place: CachePlace, mostBytes: number): Promise<B
 /** Puts a whole file in the place: whoever reads sees the old one or the new. Throws `UnfitPlace`, and what the system throws. */
 export async function writePlace(place: CachePlace, pieces: Iterable<string | Buffer>): Promise<void> {
   await checkFolder(place);
-  await mkdir(place.folder, { recursive: true, mode: FOLDER_MODE });
+  await makeFolders(place.folder, { mode: FOLDER_MODE });
   await sweep(place);
   await writeFile(join(place.folder, ".gitignore"), "*\n", { flag: "wx", mode: FILE_MODE }).catch(() => undefined);
   const draft = join(place.folder, `${place.file}.${randomUUID()}.tmp`);
@@ -83,15 +84,25 @@ function isOurs({ uid, mode }: Stats, forbidden: number): boolean {
 }
 
 /** A run that is killed while it writes leaves its draft. */
-const OLD_MS = 3_600_000;
+const OLD_DRAFT_MS = 3_600_000;
+/** A tenant, client or scope that the configuration names no more leaves its file. */
+const OLD_FILE_MS = 30 * 24 * 3_600_000;
 
 async function sweep({ folder, file }: CachePlace): Promise<void> {
   for (const name of await readdir(folder)) {
-    if (!name.startsWith(`${file}.`) || !name.endsWith(".tmp")) continue;
-    const draft = join(folder, name);
-    const found = await lstat(draft).catch(() => undefined);
-    if (found !== undefined && Date.now() - found.mtimeMs > OLD_MS) await unlink(draft).catch(() => undefined);
+    const isDraft = name.startsWith(`${file}.`) && name.endsWith(".tmp");
+    if (!isDraft && (name === file || !isCacheName(name))) continue;
+    const path = join(folder, name);
+    const found = await lstat(path).catch(() => undefined);
+    if (found === undefined || !found.isFile() || !isOurs(found, OTHERS_MAY_ANYTHING)) continue;
+    const isOld = Date.now() - found.mtimeMs > (isDraft ? OLD_DRAFT_MS : OLD_FILE_MS);
+    if (isOld) await unlink(path).catch(() => undefined);
   }
+}
+
+/** Of another cache, or of its draft. */
+function isCacheName(name: string): boolean {
+  return /^[0-9a-f]{32}\.jsonl(\.[0-9a-f-]{36}\.tmp)?$/.test(name);
 }
 
 const BATCH_BYTES = 1024 * 1024;

@@ -113,7 +113,7 @@ async function look(session: Session, { resources, memory }: Described): Promise
     ...unit,
     resources: unit.resources.map((one) => ({ ...one, references: [] })),
   }));
-  return { name, units, variables, observation: await observeUnits(session, alone, memory) };
+  return { name, units, variables, observation: await observeUnits(session, alone, { memory, described: resources }) };
 }
 
 function summarize({ resources, only }: TenantComparison, first: string) {

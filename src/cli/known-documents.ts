@@ -5,6 +5,7 @@ import type { KnownDocuments } from "../cxone/lists/known.ts";
 import { messageOf } from "../errors.ts";
 import { sha256 } from "../model/digest.ts";
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from "../model/json.ts";
+import type { Keeping } from "../model/keeping.ts";
 import { refKey } from "../model/live.ts";
 import type { Secrets } from "../model/secrets.ts";
 import { readVersion } from "./package-files.ts";
@@ -15,6 +16,8 @@ export interface OpenedCache {
   readonly known: KnownDocuments;
   /** True for a document in which an earlier run has looked for credentials, and found none. */
   isClean(document: JsonObject): boolean;
+  /** What this run reads is written by `save` only where it went through one of these. */
+  beginKeeping(): Keeping;
   /** To be called when the run is over and nothing more is learnt. Never throws. */
   save(): Promise<void>;
 }
@@ -37,6 +40,7 @@ export function openCache(
   return {
     known: cache,
     isClean: (document) => cache.hasOpened(document),
+    beginKeeping: () => cache.beginKeeping(),
     save: () => cache.save(hiddenBy(io.secrets)),
   };
 }
@@ -50,9 +54,10 @@ function identify({ flows, workflows, credentials }: ResolvedTenant): string {
 function hiddenBy(secrets: Secrets): IsHidden {
   return (ref, text) => {
     if (secrets.mask(text) !== text || secrets.maskSuspects(text) !== text) return true;
-    if (!secrets.hasWholeValues) return false;
+    // A text within a text is escaped twice here, and once in what an output would show of it.
+    if (!secrets.hasWholeValues && !text.includes("\\\\")) return false;
     const within = secrets.within(refKey(ref));
-    return holdsWhole(parse(text.slice(text.indexOf("\n") + 1)), "", within);
+    return holdsHidden(parse(text.slice(text.indexOf("\n") + 1)), "", within);
   };
 }
 
@@ -66,11 +71,15 @@ function parse(text: string): Json {
   }
 }
 
-/** A short secret counts only where it is a whole value. */
-function holdsWhole(value: Json, key: string, secrets: Secrets): boolean {
-  if (typeof value === "string") return secrets.isWhole(value);
+/** Value by value: a short secret counts only where it is a whole one. */
+function holdsHidden(value: Json, key: string, secrets: Secrets): boolean {
+  if (typeof value === "string") return isHiddenText(value, secrets);
   if (typeof value === "number") return secrets.isSecretNumber(value, key);
-  if (isJsonArray(value)) return value.some((item) => holdsWhole(item, key, secrets));
+  if (isJsonArray(value)) return value.some((item) => holdsHidden(item, key, secrets));
   if (!isJsonObject(value)) return false;
-  return Object.entries(value).some(([name, item]) => secrets.isWhole(name) || holdsWhole(item, name, secrets));
+  return Object.entries(value).some(([name, item]) => isHiddenText(name, secrets) || holdsHidden(item, name, secrets));
+}
+
+function isHiddenText(text: string, secrets: Secrets): boolean {
+  return secrets.isIn(text) || secrets.maskSuspects(text) !== text;
 }

@@ -8,6 +8,7 @@ import { groupIntoUnits, type Unit } from "../engine/units.ts";
 import type { Resource } from "../kinds/kind.ts";
 import { KIND_ORDER } from "../kinds/registry.ts";
 import { hasErrors } from "../model/finding.ts";
+import { type DocumentRef, refKey } from "../model/live.ts";
 import type { Plan } from "../model/plan.ts";
 import type { ReconcilePolicy } from "../model/policy.ts";
 import { readHold } from "./holding.ts";
@@ -56,9 +57,11 @@ export async function planTenant(session: Session, options: PlanningOptions): Pr
     prune: options.prune ?? false,
     keptByDocument: memory.keptByDocument,
     lastApplied: memory.applied,
+    ...(scope.spared && { spared: scope.spared }),
   };
   const reader = withAbsences(session, scope.absent);
-  const { observation, planned } = await planAsRead(reader, units, memory, { ...input, recording: options.recording });
+  const reading = { memory, described: resources, teachers: scope.teachers };
+  const { observation, planned } = await planAsRead(reader, units, reading, { ...input, recording: options.recording });
   const plan = makePlan({
     ...input,
     ...scope,
@@ -81,10 +84,20 @@ export function groupMembers(resources: readonly Resource[], managed: readonly R
   return groupIntoUnits(resources, KIND_ORDER, findOrphans(managed, resources));
 }
 
+/** Against what live documents are held, to learn what in them is secret. */
+interface Reading {
+  readonly memory: Memory;
+  /** Everything that the manifests describe. Without it, nothing that is read may be kept for later runs. */
+  readonly described?: readonly Resource[];
+  /** Documents that are read for what they teach alone. */
+  readonly teachers?: readonly Unit[] | undefined;
+}
+
 /** Reads what the units need, and learns which of what was read must not be shown. */
-export async function observeUnits(session: Session, units: readonly Unit[], memory: Memory): Promise<Observation> {
+export async function observeUnits(session: Session, units: readonly Unit[], reading: Reading): Promise<Observation> {
+  const { memory } = reading;
   const observation = await readUnits(session, memory, (options) => observe(units, options));
-  const lessons = lessonsFor(memory);
+  const lessons = lessonsFor(session, reading);
   for (const unit of units) {
     const read = readOf(observation, unit.ref);
     await memory.documents.meet(unit.ref, read);
@@ -101,28 +114,53 @@ export async function observeUnits(session: Session, units: readonly Unit[], mem
 async function planAsRead(
   session: Session,
   units: readonly Unit[],
-  memory: Memory,
+  reading: Reading,
   { recording, ...options }: PlanUnitOptions & { readonly recording: PlanningOptions["recording"] },
 ): Promise<{ readonly observation: Observation; readonly planned: ReadonlyMap<Unit, PlannedUnit> }> {
+  const { memory, teachers = [] } = reading;
   const planned = new Map<Unit, PlannedUnit>();
-  const lessons = lessonsFor(memory);
+  const lessons = lessonsFor(session, reading);
   const isToRecord = (unit: Unit) =>
     recording !== undefined && unit.resources.some((one) => isUnrecorded(one, { ...memory, ...recording }));
+  const untaught: { readonly ref: DocumentRef; readonly reason: string }[] = [];
+  const learnFrom = new Map(teachers.map((unit) => [refKey(unit.ref), unit]));
   const look = async (unit: Unit, readOne: ReadOf) => {
     const read = readOne(unit.ref);
     await memory.documents.meet(unit.ref, read);
+    const teacher = learnFrom.get(refKey(unit.ref));
+    if (teacher !== undefined) {
+      if (read.state === "present") lessons.gather(teacher, read.document);
+      if (read.state === "unknown") untaught.push({ ref: unit.ref, reason: read.reason });
+      memory.documents.forget(unit.ref);
+      return "forget";
+    }
     const one = planUnit(unit, readOne, options);
     planned.set(unit, one);
     if (read.state === "present") lessons.gather(unit, read.document, one.replaced);
+    gatherNamed(unit, readOne, lessons);
     if (!staysAsItIs(unit, one) || isToRecord(unit)) return "keep";
     memory.documents.forget(unit.ref);
     return "forget";
   };
-  const observation = await readUnits(session, memory, (reading) =>
-    observeEach(units, { ...reading, ahead: readAhead(session) }, look),
+  const observation = await readUnits(session, memory, (observing) =>
+    observeEach([...units, ...teachers.map(alone)], { ...observing, ahead: readAhead(session) }, look),
   );
-  lessons.learn(units, session.io.secrets);
+  lessons.learn(inOneOrder([...units, ...teachers]), session.io.secrets);
+  for (const { ref, reason } of untaught) {
+    session.io.say(`${ref.type} ${ref.id} could not be read to know what to mask: ${reason}\n`);
+  }
   return { observation, planned };
+}
+
+/** The document without what its resources refer to. */
+function alone(unit: Unit): Unit {
+  return { ...unit, resources: [], leaving: [] };
+}
+
+/** What is learnt hangs on the order: a narrow run learns in that of a run about everything. */
+function inOneOrder(units: readonly Unit[]): readonly Unit[] {
+  const [resources, leaving] = [units.flatMap((unit) => unit.resources), units.flatMap((unit) => unit.leaving)];
+  return groupIntoUnits(resources, KIND_ORDER, leaving);
 }
 
 /** How many documents may wait to be compared. The tenant is asked for as many at a time as it allows, and the next ones are in the queue. */
@@ -146,8 +184,17 @@ function readUnits(
   return whileStoppable(session, () => read(options)).finally(progress.end);
 }
 
-function lessonsFor({ resources, keptByDocument }: Memory): Lessons {
-  return new Lessons({ remembered: groupIntoUnits(resources, KIND_ORDER), keptByDocument });
+function gatherNamed({ resources }: Unit, readOne: ReadOf, lessons: Lessons): void {
+  for (const { ref } of resources.flatMap(({ references }) => references)) {
+    const read = readOne(ref);
+    if (read.state === "present") lessons.gatherNamed(ref, read.document);
+  }
+}
+
+function lessonsFor({ beginKeeping }: Session, { memory, described }: Reading): Lessons {
+  const { resources, keptByDocument } = memory;
+  const remembered = groupIntoUnits(resources, KIND_ORDER);
+  return new Lessons({ remembered, keptByDocument, described, keeping: beginKeeping() });
 }
 
 export function guardFor({ tenant }: Session, { allowLargeChange = false, allowProtected = false }: GuardOptions) {

@@ -46,14 +46,18 @@ export function renderRequests({ total, timeMs, bytes, retries, throttled, cache
   ].join(", ");
 }
 
-function renderCache({ documents, notModified, unlisted, doubted }: CacheReport): readonly string[] {
+function renderCache({ documents, notModified, unlisted, unread, doubted }: CacheReport): readonly string[] {
   const known = documents + notModified;
+  const oneByOne = [
+    [unlisted, "this tenant cannot list them"],
+    [unread, "their list could not be read"],
+    [doubted, "their list was not true"],
+  ] as const;
   return [
     ...(known === 0 ? [] : [`${plural(known, "document")} known from before`]),
-    ...(unlisted === 0
-      ? []
-      : [`${plural(unlisted, "document")} read one by one, because this tenant cannot list them`]),
-    ...(doubted === 0 ? [] : [`${plural(doubted, "document")} read one by one, because their list was not true`]),
+    ...oneByOne.flatMap(([count, why]) =>
+      count === 0 ? [] : [`${plural(count, "document")} read one by one, because ${why}`],
+    ),
   ];
 }
 

@@ -67,7 +67,7 @@ async function planRestore(session: WritingSession, run: string, options: Restor
   const { io, config, tenant } = session;
   const memory = await recall(session);
   const restorations = await describeRestorations(session, run, options, memory);
-  const observation = await observeUnits(session, groupRestored(restorations, new Map()), memory);
+  const observation = await observeUnits(session, groupRestored(restorations, new Map()), { memory });
   for (const restoration of restorations) learnFrom(session, restoration, observation);
   const isWhole = !tellLeftOut(session, restorations, observation);
   const units = groupRestored(restorations, observation);

@@ -7,6 +7,7 @@ import { type CxoneConnection, connectTenant } from "../cxone/connect.ts";
 import type { ApiEvent } from "../cxone/events.ts";
 import { neighbourFolder } from "../cxone/quota/neighbour-files.ts";
 import { GitopsError } from "../errors.ts";
+import type { Keeping } from "../model/keeping.ts";
 import type { Secrets } from "../model/secrets.ts";
 import { type OpenedCache, openCache } from "./known-documents.ts";
 import { learningStore } from "./learning-store.ts";
@@ -24,6 +25,8 @@ export interface Session extends Workspace {
   readonly giveUp: AbortController;
   /** What metrics and notifications are made of when the run is over. */
   readonly report: RunReport;
+  /** For what is read from here on and gathered as lessons. Nothing else that a run reads is kept for later ones. */
+  beginKeeping(): Keeping | undefined;
   /** Brings the trail to what other machines have written, once; to be awaited before the trail is read. */
   syncTrail(): Promise<void>;
 }
@@ -97,7 +100,16 @@ async function openSession<T>(
   // The second signal leaves at once: what is under way is cut off, and the next run looks at what became of it.
   stopping.hard.addEventListener("abort", () => void connection.close());
   try {
-    return await work({ ...workspace, tenant, connection, giveUp, report, syncTrail: syncOnce(workspace) });
+    const beginKeeping = () => cache?.beginKeeping();
+    return await work({
+      ...workspace,
+      tenant,
+      connection,
+      giveUp,
+      report,
+      beginKeeping,
+      syncTrail: syncOnce(workspace),
+    });
   } finally {
     await connection.close();
     await cache?.save();

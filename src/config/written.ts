@@ -68,8 +68,11 @@ export const writtenConfig = z.strictObject({
     .optional(),
   cache: z
     .union([
-      z.literal(false),
       z.strictObject({ directory: text.optional(), maxMegabytes: z.number().int().min(1).max(1024).optional() }),
+      z.literal(
+        false,
+        "must be false or have `directory` or `maxMegabytes`: leave it out to keep the cache as it is by default",
+      ),
     ])
     .optional(),
   plans: z

@@ -6,6 +6,7 @@ import { type ApiEvent, type RequestReport, Tally } from "./events.ts";
 import { Family, type FamilyParts } from "./family.ts";
 import { type KnownDocuments, NOTHING_KNOWN } from "./lists/known.ts";
 import { Quotas, type Sharing } from "./quota/quotas.ts";
+import { SteadyClock } from "./steady-clock.ts";
 import { CxoneStore } from "./store.ts";
 import { DEFAULT_TIMEOUTS, type TenantEndpoints } from "./tenant.ts";
 import { Transport } from "./wire/transport.ts";
@@ -46,7 +47,8 @@ export interface CxoneConnection {
  * a family that is never used not at all.
  */
 export function connectTenant(options: ConnectOptions): CxoneConnection {
-  const { tenant, clock, secrets, signal, sharing, known = NOTHING_KNOWN } = options;
+  const { tenant, secrets, signal, sharing, known = NOTHING_KNOWN } = options;
+  const clock = new SteadyClock(options.clock);
   rememberSecret(secrets, tenant.clientSecret);
   const timeouts = { ...DEFAULT_TIMEOUTS, ...tenant.timeouts };
   const budget = new WaitBudget(tenant.retry.budgetMs);

@@ -4,6 +4,7 @@ import type { Secrets } from "../model/secrets.ts";
 import { conflictMessage, lookUpFrom, toLive, writtenFrom } from "./answers.ts";
 import { checkBase } from "./base.ts";
 import type { Family } from "./family.ts";
+import { sendGuarded } from "./guarded.ts";
 import { removeBase } from "./removal.ts";
 import { type Failure, failTask, type Lookup, type Task, toError } from "./task.ts";
 import { toPathSegment } from "./wire/address.ts";
@@ -97,7 +98,8 @@ export function withoutTenantFields(document: JsonObject): JsonObject {
 
 /**
  * Replaces one document while it is still the base. Where the tenant keeps versions it checks that itself; where it keeps
- * none, the document is read again just before, which leaves a gap of one request and no smaller one is to be had.
+ * none, the document is read again just before, each time that it is sent, which leaves a gap of about one request and no smaller one is
+ * to be had.
  * `body` is what goes over the wire: the whole document.
  */
 export async function replaceDocument(
@@ -109,18 +111,18 @@ export async function replaceDocument(
   const task = taskOf(calls, "update", id, calls.writeScope);
   const segment = toPathSegment(id);
   if (segment === undefined) return { result: "rejected", error: toError(refuseId(task)) };
-  if (write.base.version === null) {
-    const moved = checkBase(await lookUpDocument(calls, id), write.base, task);
-    if (moved !== undefined) return moved;
-  }
-  const reply = await calls.family.send({
+  const call = {
     method: "PUT",
     endpoint: `${calls.collection}/{id}`,
     path: `${calls.collection}/${segment}`,
     timeoutMs: calls.writeTimeoutMs,
     body,
     idempotencyKey: write.idempotencyKey,
-  });
+  } as const;
+  const look = async () => checkBase(await lookUpDocument(calls, id), write.base, task);
+  const sent = await sendGuarded(calls.family, call, write.base.version === null ? look : undefined);
+  if ("obstacle" in sent) return sent.obstacle;
+  const { reply } = sent;
   if (reply.answered && reply.status === 404) return explainMissing(await lookUpDocument(calls, id), task, calls);
   if (reply.answered && reply.status === 405) return { result: "rejected", error: toError(cannotChange(task, calls)) };
   return writtenFrom(reply, task, {

@@ -84,11 +84,13 @@ export interface CacheReport {
   readonly notModified: number;
   /** Documents that were read one by one, because this tenant cannot list them. */
   readonly unlisted: number;
+  /** Documents that were read one by one, because the list of them could not be read. */
+  readonly unread: number;
   /** Documents that were read one by one, because the list of them was not true. */
   readonly doubted: number;
 }
 
-const NOTHING_KNOWN: CacheReport = { documents: 0, listPages: 0, notModified: 0, unlisted: 0, doubted: 0 };
+const NOTHING_KNOWN: CacheReport = { documents: 0, listPages: 0, notModified: 0, unlisted: 0, unread: 0, doubted: 0 };
 
 /** What the tally does not count itself. */
 export type Measured = Pick<RequestReport, "waitedMs"> & { readonly totalMs: number; readonly cpuMs: number };

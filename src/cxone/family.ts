@@ -1,4 +1,3 @@
-import type { Clock } from "../engine/ports.ts";
 import type { ErrorCode } from "../errors.ts";
 import type { JsonObject } from "../model/json.ts";
 import type { Secrets } from "../model/secrets.ts";
@@ -6,9 +5,11 @@ import { GIVE_UP, type Next, Persistence } from "./attempts/persistence.ts";
 import { rememberSecret } from "./attempts/remember-secret.ts";
 import { toRequest, toTokenRequest } from "./attempts/requests.ts";
 import { type TokenResult, TokenSource } from "./attempts/token.ts";
-import type { WaitBudget } from "./attempts/wait-budget.ts";
+import { GIVEN_UP, LATE, REFUSED, STOPPED, type Unsent } from "./attempts/unsent.ts";
+import type { Patience, WaitBudget } from "./attempts/wait-budget.ts";
 import type { Tally } from "./events.ts";
 import type { Quota } from "./quota/quota.ts";
+import type { SteadyClock } from "./steady-clock.ts";
 import type { FamilyEndpoint, TenantEndpoints } from "./tenant.ts";
 import type { Answered, Exchange, HttpRequest, Transport } from "./wire/transport.ts";
 
@@ -24,6 +25,13 @@ export interface Call {
   readonly idempotencyKey?: string;
   /** The `ETag` of what is known already: the tenant may answer 304 to it. */
   readonly ifNoneMatch?: string | undefined;
+  /** How long this call may wait, where something else serves instead of it: less than the run may. */
+  readonly patience?: Patience | undefined;
+  /**
+   * Asked right before each time that it would be sent, and again when a pause came in between. It may send requests of its own, because
+   * it is asked while the call has no place yet. False: the call is given up.
+   */
+  readonly mayGo?: () => Promise<boolean>;
 }
 
 /** How a call ended, after every attempt that was allowed. */
@@ -54,7 +62,7 @@ export interface FamilyParts {
   readonly transport: Transport;
   /** Shared by the families that it is the quota of. */
   readonly quota: Quota;
-  readonly clock: Clock;
+  readonly clock: SteadyClock;
   readonly secrets: Secrets;
   readonly signal: AbortSignal | undefined;
   readonly budget: WaitBudget;
@@ -88,7 +96,10 @@ export class Family {
       endpoint: parts.endpoint.tokenPath,
       persistence: this.#persistence,
       now: () => clock.now(),
-      sleep: (milliseconds) => clock.sleep(milliseconds),
+      async sleep(milliseconds) {
+        await clock.sleep(milliseconds, signal);
+        return !signal?.aborted;
+      },
       marginMs: parts.tokenMarginMs,
       remember: (token) => rememberSecret(secrets, token),
     });
@@ -101,12 +112,17 @@ export class Family {
 
   /** Never throws for anything that a tenant or a network does. */
   async send(call: Call): Promise<Reply> {
-    const { quota } = this.#parts;
+    const { quota, clock, signal } = this.#parts;
     if (call.method !== "GET") quota.beginWriting();
     const turn = quota.limiter.takeTurn();
     let isRenewed = false;
+    let timesLate = 0;
     for (let attempt = 1; ; ) {
       const { exchange, token, next } = await this.#attempt(call, turn, attempt);
+      if (exchange === LATE && timesLate < MOST_TIMES_LATE) {
+        timesLate += 1;
+        continue;
+      }
       if ("code" in exchange) return { ...exchange, attempts: attempt };
       if (exchange.answered && exchange.status === 401 && !isRenewed) {
         isRenewed = true;
@@ -116,7 +132,7 @@ export class Family {
       }
       if (!next.isAgain) return toReply(exchange, attempt);
       // The wait after a 429 is served in the limiter, in order.
-      if (!exchange.answered || exchange.status !== 429) await this.#parts.clock.sleep(next.waitMs);
+      if (!exchange.answered || exchange.status !== 429) await clock.sleep(next.waitMs, signal);
       attempt += 1;
     }
   }
@@ -128,19 +144,22 @@ export class Family {
 
   /** The token is there before the turn comes: who waits for a token in the queue's front would later go out as a herd. */
   async #attempt(call: Call, turn: number, attempt: number): Promise<Attempt> {
-    const { name, quota, signal } = this.#parts;
+    const { name, quota, signal, clock } = this.#parts;
     if (signal?.aborted) return notBegun(STOPPED);
     const early = await this.#tokens.get();
-    if (early.state === "none") return notBegun(explainMissingToken(early));
+    if (early.state === "none") return notBegun(signal?.aborted ? STOPPED : explainMissingToken(early));
+    if (call.mayGo !== undefined && !(await call.mayGo())) return notBegun(GIVEN_UP);
+    const askedAt = clock.now();
     const admission = await quota.acquire(turn, name);
     if (admission === "stopped") return notBegun(STOPPED);
     if (admission === "refused") return notBegun(REFUSED);
     try {
       // It may have expired in the queue.
       const token = await this.#tokens.get();
-      return token.state === "none"
-        ? notBegun(explainMissingToken(token))
-        : await this.#admitted(call, token.value, attempt);
+      if (token.state === "none") return notBegun(explainMissingToken(token));
+      const isLate = quota.limiter.heldUntil > askedAt || token.value !== early.value;
+      if (call.mayGo !== undefined && isLate) return notBegun(LATE);
+      return await this.#admitted(call, token.value, attempt);
     } finally {
       quota.limiter.release();
     }
@@ -149,12 +168,13 @@ export class Family {
   /** Decides and learns while the slot is still taken: a 429 must hold everybody before the next one passes. */
   async #admitted(call: Call, token: string, attempt: number): Promise<Attempt> {
     const { name: family, endpoint: where, quota, clock } = this.#parts;
-    const { method, endpoint } = call;
+    const { method, endpoint, patience } = call;
     const startedAt = clock.now();
     const exchange = await this.#exchange(method, endpoint, attempt, toRequest(call, where, token));
     quota.learn({ family, exchange, startedAt });
+    const tookMs = clock.now() - startedAt;
     const next = canRepeat(call, exchange)
-      ? this.#persistence.decide({ method, endpoint, attempt, exchange })
+      ? this.#persistence.decide({ method, endpoint, attempt, exchange, patience, tookMs })
       : GIVE_UP;
     return { exchange, token, next };
   }
@@ -177,9 +197,6 @@ export class Family {
   }
 }
 
-/** Why an attempt did not even begin. */
-type Unsent = Omit<NoReply, "attempts">;
-
 interface Attempt {
   readonly exchange: Exchange | Unsent;
   readonly token: string;
@@ -190,19 +207,8 @@ function notBegun(exchange: Unsent): Attempt {
   return { exchange, token: "", next: GIVE_UP };
 }
 
-const STOPPED: Unsent = {
-  answered: false,
-  sent: false,
-  code: "api/stopped",
-  why: "the run is being stopped, and nothing was sent",
-};
-
-const REFUSED: Unsent = {
-  answered: false,
-  sent: false,
-  code: "api/throttled",
-  why: "the tenant asks for a longer pause (429) than the run may wait",
-};
+/** The call goes before others that wait, so that more pauses in between than these are no chance. */
+const MOST_TIMES_LATE = 8;
 
 function explainMissingToken(missing: TokenResult & { readonly state: "none" }): Unsent {
   return { answered: false, sent: false, code: missing.code, why: `the token endpoint gave no token: ${missing.why}` };

@@ -2,6 +2,7 @@ import type { RemoveResult, RemoveWrite } from "../engine/ports.ts";
 import { removedFrom } from "./answers.ts";
 import { checkBase } from "./base.ts";
 import type { Family } from "./family.ts";
+import { sendGuarded } from "./guarded.ts";
 import { failTask, type Lookup, type Task, toError } from "./task.ts";
 
 /** What is deleted, and how it is looked at. */
@@ -20,9 +21,9 @@ export interface Removal {
 }
 
 /**
- * Deletes what is still the base. A DELETE carries no version, so no tenant can check that: it is read again just before, which
- * leaves a gap of one request (and of the pauses that the tenant asks for in between), and no smaller one is to be had. A delete
- * that is repeated doubles nothing, whether keys count or not.
+ * Deletes what is still the base. A DELETE carries no version, so no tenant can check that: it is read again just before, each time
+ * that it is sent, which leaves a gap of about one request, and no smaller one is to be had. A delete that is repeated doubles
+ * nothing, whether keys count or not.
  *
  *   | look before    | DELETE             | look after     | result                       |
  *   | gone           |                    |                | removed                      |
@@ -39,17 +40,19 @@ export interface Removal {
  */
 export async function removeBase(removal: Removal, write: RemoveWrite): Promise<RemoveResult> {
   const { family, task, collection, segment, timeoutMs, look } = removal;
-  const before = await look();
-  if (before.state === "absent") return { result: "removed" };
-  const moved = checkBase(before, write.base, task);
-  if (moved !== undefined) return moved;
-  const reply = await family.send({
+  const call = {
     method: "DELETE",
     endpoint: `${collection}/{id}`,
     path: `${collection}/${segment}`,
     timeoutMs,
     idempotencyKey: write.idempotencyKey,
+  } as const;
+  const sent = await sendGuarded<RemoveResult>(family, call, async () => {
+    const before = await look();
+    return before.state === "absent" ? { result: "removed" } : checkBase(before, write.base, task);
   });
+  if ("obstacle" in sent) return sent.obstacle;
+  const { reply } = sent;
   if (!reply.answered || (reply.status !== 404 && reply.status !== 405)) return removedFrom(reply, task);
   return explainMissing(await look(), removal, write);
 }

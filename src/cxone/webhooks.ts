@@ -1,11 +1,12 @@
 import type { CreateWrite, LiveList, RemoveResult, RemoveWrite, ReplaceWrite, WriteResult } from "../engine/ports.ts";
 import { type JsonObject, objectFrom, stringAt } from "../model/json.ts";
 import type { Secrets } from "../model/secrets.ts";
-import { identify, toLive, writtenFrom } from "./answers.ts";
+import { identify, toLive, type Unwritten, writtenFrom } from "./answers.ts";
 import { rememberSecret } from "./attempts/remember-secret.ts";
 import { checkBase } from "./base.ts";
 import { refuseId, withoutTenantFields } from "./documents.ts";
 import type { Call, Family } from "./family.ts";
+import { sendGuarded } from "./guarded.ts";
 import { toLiveList } from "./lists/listing.ts";
 import { listAll, type PagedList } from "./lists/paged-list.ts";
 import { removeBase } from "./removal.ts";
@@ -15,6 +16,16 @@ import { toPathSegment } from "./wire/address.ts";
 
 const SCOPE = "webhook:manage";
 const WEBHOOKS = "/api/v2/webhooks";
+
+/** A webhook to send, and what is looked at before. */
+interface Sending {
+  readonly call: Pick<Call, "method" | "endpoint" | "path">;
+  readonly write: CreateWrite;
+  readonly task: Task;
+  /** The version that it replaces. */
+  readonly base: string | number | null;
+  readonly look: (() => Promise<Unwritten | undefined>) | undefined;
+}
 
 /**
  * Webhooks, which are found by name: the tenant gives them ids, manifests know none. What leaves this class never holds
@@ -50,26 +61,26 @@ export class WebhookCalls {
   /** Looks once more just before: the tenant itself would take a second webhook of the same name. */
   async create(write: CreateWrite): Promise<WriteResult> {
     const task = this.#taskOf("create", write.ref.id);
-    const live = await this.#findAnew(write.ref.id, task);
-    if (live.state === "failed") return { result: "rejected", error: toError(live) };
-    if (live.state === "present") {
+    const look = async (): Promise<Unwritten | undefined> => {
+      const live = await this.#findAnew(write.ref.id, task);
+      if (live.state === "absent") return undefined;
+      if (live.state === "failed") return { result: "rejected", error: toError(live) };
       return { result: "conflict", message: this.#secrets.mask(`Could not ${task.doing}: there is one by now`) };
-    }
+    };
     // Its id is the tenant's too.
     const { id, ...document } = withoutTenantFields(write.document);
-    return this.#write({ method: "POST", endpoint: WEBHOOKS, path: WEBHOOKS }, { ...write, document }, task, null);
+    const call = { method: "POST", endpoint: WEBHOOKS, path: WEBHOOKS } as const;
+    return this.#write({ call, write: { ...write, document }, task, base: null, look });
   }
 
   async replace(write: ReplaceWrite): Promise<WriteResult> {
     const task = this.#taskOf("update", write.ref.id);
     const segment = toPathSegment(identify(write.base.document, ["id"]) ?? "");
     if (segment === undefined) return { result: "rejected", error: toError(refuseId(task)) };
-    if (write.base.version === null) {
-      const moved = checkBase(await this.#findAnew(write.ref.id, task), write.base, task);
-      if (moved !== undefined) return moved;
-    }
+    const base = write.base.version;
+    const look = async () => checkBase(await this.#findAnew(write.ref.id, task), write.base, task);
     const call = { method: "PUT", endpoint: `${WEBHOOKS}/{id}`, path: `${WEBHOOKS}/${segment}` } as const;
-    return this.#write(call, write, task, write.base.version);
+    return this.#write({ call, write, task, base, look: base === null ? look : undefined });
   }
 
   async remove(write: RemoveWrite): Promise<RemoveResult> {
@@ -90,20 +101,14 @@ export class WebhookCalls {
     return result;
   }
 
-  async #write(
-    call: Pick<Call, "method" | "endpoint" | "path">,
-    write: CreateWrite,
-    task: Task,
-    base: string | number | null,
-  ): Promise<WriteResult> {
+  async #write({ call: where, write, task, base, look }: Sending): Promise<WriteResult> {
     const secret = stringAt(write.document, "secret");
     if (secret !== undefined) rememberSecret(this.#secrets, secret);
-    const reply = await this.#family.send({
-      ...call,
-      timeoutMs: this.#timeouts.webhookWriteMs,
-      body: write.document,
-      idempotencyKey: write.idempotencyKey,
-    });
+    const { document: body, idempotencyKey } = write;
+    const call = { ...where, timeoutMs: this.#timeouts.webhookWriteMs, body, idempotencyKey };
+    const sent = await sendGuarded(this.#family, call, look);
+    if ("obstacle" in sent) return sent.obstacle;
+    const { reply } = sent;
     // Also a list that was begun while the write was under way may be from before it.
     this.#list = undefined;
     if (call.method === "PUT" && reply.answered && reply.status === 404) {

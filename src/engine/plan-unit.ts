@@ -4,7 +4,7 @@
  */
 import type { Resource } from "../kinds/kind.ts";
 import type { Problem } from "../model/finding.ts";
-import { type Json, type JsonObject, objectsAt, stringAt } from "../model/json.ts";
+import { isSameOrAbsent, type Json, type JsonObject, objectsAt, stringAt } from "../model/json.ts";
 import { type LiveDocument, refKey } from "../model/live.ts";
 import type { Change } from "../model/plan.ts";
 import { diffOwned } from "./diff.ts";
@@ -32,6 +32,8 @@ export interface PlannedUnit {
 export interface PlanUnitOptions {
   readonly prune: boolean;
   readonly leavingNote?: string;
+  /** What is leaving and is not deleted all the same, each with why, as a clause. */
+  readonly spared?: ReadonlyMap<Resource, string>;
   /** The documents (by `refKey`) as they were kept last. */
   readonly keptByDocument?: ReadonlyMap<string, Json>;
   /** What was applied last; without it, no change says where it comes from. */
@@ -66,7 +68,8 @@ type PlannedMembers = Omit<PlannedUnit, "referenceProblems">;
 
 function planMembers(unit: Unit, found: LiveDocument | undefined, options: PlanUnitOptions): PlannedMembers {
   const document = found?.document;
-  const remaining = options.prune ? { ...unit, leaving: [] } : unit;
+  const isStaying = (leaver: Resource) => !options.prune || options.spared?.has(leaver) === true;
+  const remaining = { ...unit, leaving: unit.leaving.filter(isStaying) };
   const problems = unit.resources.flatMap((resource) =>
     resource.checkDocument(document, siblingsOf(remaining, resource)).map((problem) => ({ resource, problem })),
   );
@@ -92,7 +95,7 @@ function planLeaving(
   unit: Unit,
   resource: Resource,
   found: LiveDocument | undefined,
-  { prune, leavingNote = ORPHANED, keptByDocument, lastApplied }: PlanUnitOptions,
+  { prune, leavingNote = ORPHANED, spared = NONE, keptByDocument, lastApplied }: PlanUnitOptions,
 ): PlannedMember {
   const { document, version: liveVersion = null, changed } = found ?? {};
   const siblings = siblingsOf(unit, resource);
@@ -104,7 +107,10 @@ function planLeaving(
   if (tenant !== undefined && resource.remove(document, siblings) === undefined) {
     return reported(`orphaned, but kept: ${tenant.kind} ${tenant.name} lives in it`);
   }
-  const reason = whyKept(resource, document, siblings, keptByDocument?.get(refKey(unit.ref)));
+  const reason =
+    whyKept(resource, document, siblings, keptByDocument?.get(refKey(unit.ref))) ??
+    spared.get(resource) ??
+    findLeftBehind(unit, resource, document, spared);
   if (reason !== undefined) return reported(`orphaned, but kept: ${reason}`);
   if (!prune) return reported(leavingNote);
   const patch = [{ op: "remove", path: "" }] as const;
@@ -132,6 +138,28 @@ function whyKept(
 ): string | undefined {
   if (!isSameThing(kept, document)) return "what we managed was deleted, and somebody has made another one since";
   return resource.checkDocument(document, siblings).find(({ rule }) => rule.startsWith("live/"))?.message;
+}
+
+const NONE: ReadonlyMap<Resource, string> = new Map();
+
+/** Why what is spared would not stay as it is, were the resource deleted; undefined where it would. */
+function findLeftBehind(
+  unit: Unit,
+  resource: Resource,
+  document: JsonObject,
+  spared: ReadonlyMap<Resource, string>,
+): string | undefined {
+  const staying = unit.leaving.filter((other) => other !== resource && spared.has(other));
+  const [first] = staying;
+  if (first === undefined) return undefined;
+  const rest = resource.remove(document, siblingsOf(unit, resource));
+  // Also where it is gone: that may be undone by the time of the write.
+  if (rest === undefined) return `${first.kind} ${first.name} belongs to it, and is kept`;
+  const changed = staying.find((other) => {
+    const [before, after] = [document, rest].map((one) => other.live(one, siblingsOf(unit, other)));
+    return !isSameOrAbsent(before, after);
+  });
+  return changed && `${changed.kind} ${changed.name} would change with it, and is kept`;
 }
 
 /** What goes with it because it cannot be there without it: other items of the document's lists, by their ids. */

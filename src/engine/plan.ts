@@ -1,3 +1,4 @@
+import type { Resource } from "../kinds/kind.ts";
 import { digestOf } from "../model/digest.ts";
 import { compareFindings, type Finding, locate } from "../model/finding.ts";
 import type { Json } from "../model/json.ts";
@@ -34,6 +35,8 @@ export interface PlanInput {
   readonly prune: boolean;
   /** What a plan says of such a thing while it is not to be deleted. */
   readonly leavingNote?: string;
+  /** What is leaving and is not deleted all the same, each with why, as a clause. */
+  readonly spared?: ReadonlyMap<Resource, string>;
   /** The documents (by `refKey`) as they were kept last, to tell what we managed from what somebody made since. */
   readonly keptByDocument?: ReadonlyMap<string, Json>;
   /** What was applied last, so that each change can say where it comes from. */

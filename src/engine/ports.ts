@@ -148,8 +148,8 @@ export interface Trail {
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
-  /** Resolves after so many milliseconds, or at once when the run is being stopped. */
-  sleep(milliseconds: number): Promise<void>;
+  /** Resolves after so many milliseconds, or at once when the run is being stopped or `wake` fires. */
+  sleep(milliseconds: number, wake?: AbortSignal): Promise<void>;
   /** A number in [0, 1). */
   random(): number;
 }

@@ -127,6 +127,16 @@ function childrenOf(value: Json): ReadonlyMap<string, Json> {
   return new Map(typeof value === "object" && value !== null ? Object.entries(value) : []);
 }
 
+/** Whether live may have a secret anywhere where desired has this. */
+export function holdsSecretPlace(desired: Json, secrets: Secrets): boolean {
+  return holdsSecret(desired, secrets) || holdsStandIn(desired);
+}
+
+function holdsStandIn(desired: Json): boolean {
+  if (typeof desired === "string") return standsForSecret(desired);
+  return typeof desired === "object" && desired !== null && Object.values(desired).some(holdsStandIn);
+}
+
 function isSecretPlace(desired: Json, secrets: Secrets): boolean {
   return holdsSecret(desired, secrets) || (typeof desired === "string" && standsForSecret(desired));
 }

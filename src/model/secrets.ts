@@ -125,7 +125,8 @@ export class Secrets {
    * holds it, it is not shown; elsewhere it is ordinary text.
    */
   suspect(value: string): void {
-    if (value.length >= (isMixed(value) ? SHORTEST_SUSPECT : SHORTEST_PLAIN_SUSPECT)) this.#suspects.add(value);
+    const shortest = isMixed(value) ? SHORTEST_SUSPECT : SHORTEST_PLAIN_SUSPECT;
+    if (value.length >= shortest) this.#suspects.add(value).add(inJson(value));
   }
 
   /** The text with every suspect value in it replaced. */
@@ -189,8 +190,7 @@ export class Secrets {
     if (this.#values.has(text)) return true;
     const documents = this.#words.get(text);
     if (documents !== undefined && (document === undefined || documents.has(document))) return true;
-    const base = this.#base;
-    return base === undefined ? false : base.#isWhole(text, document);
+    return this.#base === undefined ? false : this.#base.#isWhole(text, document);
   }
 
   #remember(value: string): void {

@@ -2,6 +2,7 @@
 import { link, lstat, mkdir, open, readFile, realpath, rename, unlink } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { GitopsError, messageOf, systemCodeOf } from "../errors.ts";
+import { makeFolders } from "../make-folders.ts";
 
 /** One file as it was read, and as it is to be. */
 export interface FileChange {
@@ -28,7 +29,7 @@ export async function writeManifestFiles(
   const root = resolve(cwd, folder);
   const places: { readonly change: FileChange; readonly path: string }[] = [];
   try {
-    await mkdir(root, { recursive: true });
+    await makeFolders(root);
     const realRoot = await realpath(root);
     for (const change of changes)
       places.push({ change, path: await findPlace(root, realRoot, resolve(cwd, change.file), change) });

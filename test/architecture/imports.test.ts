@@ -10,22 +10,24 @@ const SRC = fileURLToPath(new URL("../../src", import.meta.url));
 /** What each folder may import of ours, besides itself. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "errors.ts": [],
+  "make-folders.ts": [],
   model: [],
   conditions: ["model"],
   callpaths: ["model", "conditions"],
   kinds: ["model", "conditions", "callpaths"],
-  source: ["errors.ts", "model"],
+  source: ["errors.ts", "make-folders.ts", "model"],
   validate: ["errors.ts", "model", "callpaths", "kinds", "source"],
   engine: ["errors.ts", "model", "kinds"],
   cxone: ["errors.ts", "model", "engine"],
-  audit: ["errors.ts", "model", "engine"],
+  audit: ["errors.ts", "make-folders.ts", "model", "engine"],
   render: ["errors.ts", "model", "callpaths", "engine", "audit"],
   notify: ["model", "engine", "cxone", "render"],
   config: ["errors.ts", "model", "source"],
-  cache: ["errors.ts", "model", "cxone"],
+  cache: ["errors.ts", "make-folders.ts", "model", "cxone"],
   emulator: [],
   cli: [
     "errors.ts",
+    "make-folders.ts",
     "model",
     "conditions",
     "callpaths",
@@ -68,7 +70,7 @@ const ROOMS: Readonly<Record<string, RegExp>> = {
   pino: /^cli\//,
   "pino-pretty": /^cli\//,
   "node:fs": /^(source|audit|cli|emulator|cxone|config|cache)\//,
-  "node:fs/promises": /^(source|audit|cli|emulator|config|cache)\//,
+  "node:fs/promises": /^(make-folders\.ts$|(source|audit|cli|emulator|config|cache)\/)/,
   "node:child_process": /^$/,
 };
 

@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { makeFolder } from "../helpers/temp-folder.ts";
-import { readArguments } from "./arguments.ts";
+import { readArguments, USAGE } from "./arguments.ts";
 import { compareWithBaseline, printComparisons, readBaseline, saveBaseline } from "./baseline.ts";
 import type { Figure } from "./figures.ts";
 import { LETTERS } from "./figures.ts";
@@ -128,8 +128,17 @@ describe("its command line", () => {
       save: false,
       json: false,
     });
-    assert.deepEqual(readArguments([]).letters, LETTERS);
+    assert.deepEqual(readArguments([]), { letters: LETTERS, check: false, save: false, json: false });
     assert.throws(() => readArguments(["--check", "--save"]), /take one of them/);
+  });
+
+  it("says what it takes when it is asked, and when it is given something else", () => {
+    for (const flag of ["-h", "--help"]) assert.equal(readArguments([flag, "--check"]), "help");
+    for (const flag of ["--only", "--check", "--save", "--json", "--help"]) assert.ok(USAGE.includes(`${flag} `), flag);
+    assert.throws(
+      () => readArguments(["--quick"]),
+      ({ message }: Error) => /'--quick'/.test(message) && message.includes(USAGE),
+    );
   });
 
   it("a scenario that there is not fails it, in one sentence, before anything is measured", () => {

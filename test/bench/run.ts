@@ -5,7 +5,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type BenchOptions, readArguments } from "./arguments.ts";
+import { type BenchOptions, readArguments, USAGE } from "./arguments.ts";
 import { compareWithBaseline, printComparisons, readBaseline, saveBaseline } from "./baseline.ts";
 import { type Figure, LETTERS, seconds } from "./figures.ts";
 import { saveResults } from "./page.ts";
@@ -44,7 +44,8 @@ function report(figures: readonly Figure[], { letters, check, save, json }: Benc
 
 try {
   const options = readArguments(process.argv.slice(2));
-  process.exitCode = report(await runScenarios(options), options);
+  if (options === "help") process.stdout.write(USAGE);
+  else process.exitCode = report(await runScenarios(options), options);
 } catch (thrown) {
   process.stderr.write(`bench: ${thrown instanceof Error ? thrown.message : String(thrown)}\n`);
   process.exitCode = 1;

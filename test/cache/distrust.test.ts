@@ -1,5 +1,6 @@
 /** A cache that is damaged, forged, or in a place where it has no business is as good as none. */
 import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
 import {
   chmodSync,
   existsSync,
@@ -10,13 +11,14 @@ import {
   renameSync,
   rmSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
 import { it } from "node:test";
 import fc from "fast-check";
 import { makeFolder } from "../helpers/temp-folder.ts";
-import { fileOf, flowOf, leave, modesOf, openCache, refOf } from "./opened.ts";
+import { FILE, fileOf, flowOf, leave, modesOf, openCache, refOf } from "./opened.ts";
 
 const DOCUMENTS = ["a", "b", "c"].map((id) => flowOf(id, { text: `this is ${id}` }));
 
@@ -136,6 +138,50 @@ it("nothing is written through a link, and what is open to others is replaced", 
   await leave(base, DOCUMENTS);
   assert.equal(readFileSync(target, "utf8"), "mine");
   assert.ok(lstatSync(fileOf(base)).isFile());
+});
+
+it("a large file of anything is no cache, and little is made of it", async (t) => {
+  const base = makeFolder(t);
+  await leave(base, DOCUMENTS);
+  const [head = "", marks = "", ...rest] = readFileSync(fileOf(base), "utf8").split("\n");
+  const seal = rest.at(-2) ?? "";
+  const size = 32 * 1024 * 1024;
+  for (const [reason, begin, filler, end] of [
+    ["lines without anything", "", "\n", ""],
+    ["lines without anything under a head and a seal", `${head}\n`, "\n", `${seal}\n`],
+    ["entries by the million under a seal of others", `${head}\n`, `${marks}\n{\n`, `${seal}\n`],
+    ["a head that does not end", head, "[", ""],
+    ["a seal that does not begin", `${head}\n`, "[", "\n"],
+  ] as const) {
+    writeFileSync(fileOf(base), Buffer.concat([Buffer.from(begin), Buffer.alloc(size, filler), Buffer.from(end)]));
+    const before = process.memoryUsage().heapUsed;
+    assert.equal(await known(base, { mostBytes: 2 * size }), "", reason);
+    const grown = process.memoryUsage().heapUsed - before;
+    assert.ok(grown < 64 * 1024 * 1024, `${reason}: ${grown}`);
+  }
+});
+
+it("caches and drafts that nothing has written for weeks go when another is written, and nothing else does", async (t) => {
+  const base = makeFolder(t);
+  await leave(base, DOCUMENTS);
+  const folder = join(base, "state", "cache");
+  const digest = "0123456789abcdef0123456789abcdef";
+  const draft = `${digest}.jsonl.${randomUUID()}.tmp`;
+  const days = (count: number) => new Date(Date.now() - count * 24 * 3_600_000);
+  for (const [name, age] of [
+    [`${digest}.jsonl`, 31],
+    [draft, 31],
+    [`${digest.replace("0", "1")}.jsonl`, 29],
+    ["notes.jsonl", 400],
+  ] as const) {
+    writeFileSync(join(folder, name), "", { mode: 0o600 });
+    utimesSync(join(folder, name), days(age), days(age));
+  }
+  utimesSync(fileOf(base), days(31), days(31));
+  await leave(base, [flowOf("d")]);
+  const left = readdirSync(folder).toSorted();
+  assert.deepEqual(left, [".gitignore", `${digest.replace("0", "1")}.jsonl`, "notes.jsonl", FILE].toSorted());
+  assert.equal(await known(base), "abc");
 });
 
 it("a cache that cannot be written is no error", async (t) => {

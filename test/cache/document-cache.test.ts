@@ -130,6 +130,15 @@ it("how a tenant lists is known for a day, and not from the future", async (t) =
   }
 });
 
+it("that a list could not be read is known for some minutes", async (t) => {
+  const base = makeFolder(t);
+  const { cache } = await openCache(base);
+  cache.noteListSize("flow", "unread");
+  await cache.save(NOTHING_HIDDEN);
+  const sizes = [599_999, 600_000].map(async (at) => (await openCache(base, { now: () => at })).cache.listSize("flow"));
+  assert.deepEqual(await Promise.all(sizes), ["unread", undefined]);
+});
+
 it("of two runs that end at once one is believed, whole", async (t) => {
   const base = makeFolder(t);
   const runs = await Promise.all(["a", "b", "c"].map(() => openCache(base)));

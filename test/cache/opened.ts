@@ -48,7 +48,15 @@ export function refOf(id: string): DocumentRef {
 export function keep(cache: DocumentCache, document: JsonObject, etag?: string): Marks {
   const marks = marksOf(document, etag);
   cache.keep(refOf(String(document["id"])), document, marks);
+  learn(cache, document);
   return marks;
+}
+
+/** As a run does when it has learnt what in these documents is secret. */
+export function learn(cache: DocumentCache, ...documents: readonly JsonObject[]): void {
+  const keeping = cache.beginKeeping();
+  for (const document of documents) keeping.gathered(document);
+  keeping.learnt();
 }
 
 /** Leaves these documents behind, as a run does. */

@@ -111,7 +111,7 @@ describe("as a line", () => {
     waitedMs: 0,
     cache: null,
   };
-  const cache = { documents: 0, listPages: 1, notModified: 0, unlisted: 0, doubted: 0 };
+  const cache = { documents: 0, listPages: 1, notModified: 0, unlisted: 0, unread: 0, doubted: 0 };
   const cases: readonly (readonly [string, Partial<RequestReport>, string])[] = [
     ["one of everything", {}, "1 request in 0.0 s (network 0.0 s, quota 0.0 s, CPU 0.0 s), 1 byte read"],
     [
@@ -133,6 +133,11 @@ describe("as a line", () => {
       "a tenant that cannot list",
       { cache: { ...cache, unlisted: 1 } },
       "1 request in 0.0 s (network 0.0 s, quota 0.0 s, CPU 0.0 s), 1 byte read, 1 document read one by one, because this tenant cannot list them",
+    ],
+    [
+      "a list that could not be read, and one that was not true",
+      { cache: { ...cache, unread: 2, doubted: 1 } },
+      "1 request in 0.0 s (network 0.0 s, quota 0.0 s, CPU 0.0 s), 1 byte read, 2 documents read one by one, because their list could not be read, 1 document read one by one, because their list was not true",
     ],
   ];
   for (const [reason, part, line] of cases) {

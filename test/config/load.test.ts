@@ -157,6 +157,22 @@ test("what is no configuration at all is said so", async (t) => {
   assert.deepEqual((await load({ cwd, file: "f.yaml" })).tenantNames, [], "an empty file is a configuration");
 });
 
+for (const [written, message] of [
+  ["true", /^`cache` must be false or have `directory` or `maxMegabytes`: leave it out/],
+  ["", /^`cache` must be false or have/],
+  ["{ directory: 5 }", /^`directory` is a number, and must be text/],
+  ["{ folder: state }", /^unknown key "folder"/],
+] as const) {
+  test(`what the cache may be is said where it is something else: "${written}"`, async (t) => {
+    const cwd = makeFolder(t, { "cxone-gitops.yaml": `cache: ${written}\n` });
+    await assert.rejects(load({ cwd }), (thrown) => {
+      assert.ok(thrown instanceof InvalidConfigError);
+      assert.match(thrown.findings[0]?.message ?? "", message);
+      return true;
+    });
+  });
+}
+
 test("a secret in the file is refused, and not repeated", async (t) => {
   const cases = ["hunter2-hunter2", "x-${env:SECRET}", "${var:secret}", "$${env:SECRET}"];
   for (const secret of cases) {

@@ -1,7 +1,16 @@
 /** Runs that share a quota and see each other through files. Each gets the time that it believes it is. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { chmodSync, mkdirSync, readdirSync, renameSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { neighbourFolder } from "../../src/cxone/quota/neighbour-files.ts";
@@ -168,6 +177,80 @@ test("a run that joins another leaves it time to make room: no 429, and each has
     { type: "slowed", family: "flows", by: "neighbours", requestsPerSecond: 4, concurrency: 1 },
   ]);
   assert.deepEqual(drift.quota.limiter.limits, shared.limits, "all is drift's again");
+});
+
+test("what a run has used is told to one run that comes after it, and to none of another address or login", (t) => {
+  const { open, folder, troubles } = openPlace(t);
+  const [first, other, second, third] = [
+    open("writes"),
+    open("reads", { clientId: "other" }),
+    open("reads"),
+    open("reads"),
+  ];
+  for (const run of [first, other]) run.look(NOW);
+  first.leave(NOW + 700);
+  const [name = ""] = readdirSync(folder).filter((one) => one.includes(".used."));
+  assert.match(name, /^[0-9a-f]{24}\.used\.[0-9a-f]{8}\.\d+\.[0-9a-f]{16}$/);
+  assert.deepEqual(other.takeOver(NOW), []);
+  for (const run of [second, third]) assert.deepEqual(run.look(NOW + 200).others, run === third ? ["reads"] : []);
+  assert.deepEqual([second.takeOver(NOW + 200), third.takeOver(NOW + 200)], [[500], []]);
+  third.leave(NOW + 700);
+  assert.deepEqual(second.takeOver(NOW + 701), [], "what is there again");
+  assert.deepEqual(
+    readdirSync(folder).filter((one) => one.includes(".used.")),
+    [],
+  );
+  assert.deepEqual(troubles, []);
+});
+
+test("runs one after the other are no faster than one run: no 429", async (t) => {
+  const { open } = openPlace(t);
+  const clock = new SimulatedClock();
+  const shared = { clock, limits: { requestsPerSecond: 20, burst: 20, concurrency: 8 }, latencyMs: 20, jitterMs: 5 };
+  const bucket = tokenBucket(20);
+  for (const requests of [30, 30, 3, 30]) {
+    const run = simulate({ ...shared, answer: bucket, neighbours: open("reads") });
+    await clock.until(run.send(requests));
+    run.quota.close();
+    assert.ok(
+      run.events.every((event) => event.type !== "request" || event.status === 200),
+      String(requests),
+    );
+  }
+});
+
+test("what no run can have used is nothing to wait for", async (t) => {
+  const { open, folder } = openPlace(t);
+  const clock = new SimulatedClock();
+  const before = open("reads");
+  before.look(clock.now());
+  before.leave(clock.now() + 3_600_000);
+  const limits = { requestsPerSecond: 20, burst: 20, concurrency: 8 };
+  const run = simulate({ clock, limits, answer: tokenBucket(20), neighbours: open("reads") });
+  assert.equal(await clock.until(run.send(16)), 0);
+  assert.equal(readdirSync(folder).length, 1, "and it is gone");
+});
+
+test("what killed runs have left about any quota goes after a day, what others have used once it is there again", (t) => {
+  const { open, folder } = openPlace(t);
+  const killed = [open("writes", { clientId: "forgotten" }), open("reads", { baseUrl: "https://other.test" })];
+  for (const run of killed) run.look(NOW);
+  const names = readdirSync(folder);
+  const ended = open("reads", { clientId: "ended" });
+  ended.look(NOW);
+  ended.leave(NOW + 500);
+  writeFileSync(join(folder, "notes"), "");
+  utimesSync(join(folder, "notes"), 0, 0);
+  const day = 24 * 3_600_000;
+  const isUsedThere = () => readdirSync(folder).some((name) => name.includes(".used."));
+  open("reads").look(NOW + 500);
+  assert.ok(isUsedThere());
+  open("reads").look(NOW + day);
+  assert.ok(!isUsedThere());
+  assert.equal(names.filter((name) => readdirSync(folder).includes(name)).length, 2);
+  open("reads").look(NOW + day + 1);
+  assert.equal(names.filter((name) => readdirSync(folder).includes(name)).length, 0);
+  assert.ok(readdirSync(folder).includes("notes"));
 });
 
 test("the folder is in the user's runtime directory, or one of the user's own among temporary files", () => {

@@ -153,9 +153,9 @@ for (const one of CASES) {
       count === 1 ? answer(response, 429, {}, { "retry-after": "3" }) : answer(response, 204);
     const { result, seen, methods, clock } = await run(t, one, { reads: [there], send });
     assert.equal(result.result, "removed");
-    assert.deepEqual(methods, ["GET", "DELETE", "DELETE"]);
-    assert.equal(seen[2]?.headers["idempotency-key"], "key-1");
-    assert.equal(clock.now() - START, 3000);
+    assert.deepEqual(methods, ["GET", "DELETE", "GET", "DELETE"]);
+    assert.equal(seen[3]?.headers["idempotency-key"], "key-1");
+    assert.ok(clock.now() - START >= 3000);
   });
 }
 

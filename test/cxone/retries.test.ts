@@ -6,6 +6,7 @@ import {
   FakeClock,
   FLOW,
   HandClock,
+  type Handler,
   reasonOf,
   START,
   settle,
@@ -137,6 +138,54 @@ test("a stopped run sends nothing more, and says so", async (t) => {
   const written = await store.create({ ref: FLOW, document: { id: "main" }, idempotencyKey: "k", at: START });
   assert.equal(written.result === "rejected" && written.error.code, "api/stopped");
   assert.equal(tiny.seen.length, 1);
+});
+
+for (const { reason, status, isLogin, refusals } of [
+  { reason: "a pause", status: 429, isLogin: false, refusals: 1 },
+  { reason: "a back-off", status: 503, isLogin: false, refusals: 2 },
+  { reason: "a back-off of the login", status: 503, isLogin: true, refusals: 1 },
+]) {
+  test(`a stopped run does not sit out ${reason}`, async (t) => {
+    const stop = new AbortController();
+    const refuse: Handler = (_seen, response) => answer(response, status, {}, { "retry-after": "25" });
+    const tiny = await startTiny(t, refuse, isLogin ? refuse : undefined);
+    const refused = Promise.withResolvers<void>();
+    let retries = 0;
+    const onEvent = (event: { type: string }) => {
+      if (event.type === "retry") retries += 1;
+      if (retries === refusals) refused.resolve();
+    };
+    const limits = { concurrency: 1 };
+    const { store } = connectTo(t, tiny.url, { clock: new HandClock(), signal: stop.signal, onEvent, limits });
+    const reasons: string[] = [];
+    for (const id of ["a", "b"]) void store.read({ type: "flow", id }).then((read) => reasons.push(reasonOf(read)));
+    await refused.promise;
+    await settle();
+    stop.abort();
+    await settle();
+    assert.equal(reasons.length, 2);
+    for (const said of reasons) assert.match(said, /the run is being stopped, and nothing was sent/);
+    assert.equal((isLogin ? tiny.tokenRequests : tiny.seen).length, refusals);
+  });
+}
+
+test("a clock that is set back makes nobody wait for as long", async (t) => {
+  const clock = new FakeClock();
+  const tiny = await startTiny(t, (seen, response, count) => {
+    if (count === 5) answer(response, 429, {}, { "retry-after": new Date(clock.time + 2000).toUTCString() });
+    else answer(response, 200, { id: seen.path.split("/").at(-1) });
+    if (count === 3) clock.time -= 3_600_000;
+  });
+  const limits = { requestsPerSecond: 10, burst: 2, concurrency: 1 };
+  const { store, report } = connectTo(t, tiny.url, { clock, limits, retry: { budgetMs: 3000 } });
+  for (let index = 0; index < 8; index += 1) {
+    assert.equal((await store.read({ type: "flow", id: `flow-${index}` })).state, "present");
+  }
+  const sleptMs = clock.slept.reduce((sum, one) => sum + one, 0);
+  assert.ok(sleptMs < 6000, `slept ${sleptMs} ms`);
+  // Dates are in whole seconds.
+  const { waitedMs } = report();
+  assert.ok(waitedMs > 1000 && waitedMs <= 2000, `a date is compared with the time of day, which made ${waitedMs} ms`);
 });
 
 test("a run that is stopped before its first request does not even log in", async (t) => {

@@ -6,6 +6,7 @@ import { Tally } from "../../src/cxone/events.ts";
 import { Family, type Reply } from "../../src/cxone/family.ts";
 import type { Neighbours } from "../../src/cxone/quota/neighbours.ts";
 import { Quota } from "../../src/cxone/quota/quota.ts";
+import { SteadyClock } from "../../src/cxone/steady-clock.ts";
 import type { RequestLimits, RetryLimits, TenantEndpoints } from "../../src/cxone/tenant.ts";
 import { type Exchange, type HttpRequest, Transport } from "../../src/cxone/wire/transport.ts";
 import type { Clock } from "../../src/engine/ports.ts";
@@ -145,10 +146,12 @@ export function simulate(options: SimulationOptions): Simulation {
     limits,
     retry: { attempts: 4, baseMs: 1000, capMs: 16_000, budgetMs: 300_000, ...retry },
   };
+  const steady = new SteadyClock(clock);
   const budget = new WaitBudget(tenant.retry.budgetMs);
   const note = (event: ApiEvent) => tally.note(event);
-  const quota = new Quota({ limits, clock, signal: undefined, budget, note, waiting: tally.quota, neighbours });
-  const parts = { name: "flows" as const, endpoint, tenant, transport, quota, clock, budget, tally, signal: undefined };
+  const quota = new Quota({ limits, clock: steady, signal: undefined, budget, note, waiting: tally.quota, neighbours });
+  const own = { name: "flows" as const, endpoint, tenant, transport, quota, clock: steady };
+  const parts = { ...own, budget, tally, signal: undefined };
   const family = new Family({ ...parts, secrets: new Secrets(), tokenMarginMs: 0, tokenTimeoutMs: 1000 });
   const call = { method: "GET" as const, endpoint: "/{id}", path: "/one", timeoutMs: 1000 };
   const send = (requests: number) => Promise.all(Array.from({ length: requests }, () => family.send(call)));

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import fc from "fast-check";
-import { NOTHING_HIDDEN, openCache } from "../cache/opened.ts";
+import { learn, NOTHING_HIDDEN, openCache } from "../cache/opened.ts";
 import { makeFolder } from "../helpers/temp-folder.ts";
 import { type Habits, ListedTenant, type Surveyed, serve, USUAL } from "./listed-tenant.ts";
 
@@ -15,6 +15,7 @@ async function openRuns(t: TestContext, tenant: ListedTenant) {
   return async (ids: readonly string[] = IDS): Promise<Surveyed> => {
     const { cache } = await openCache(base);
     const surveyed = await survey(ids, cache);
+    learn(cache, ...[...surveyed.reads.values()].flatMap((read) => (read.state === "present" ? [read.document] : [])));
     await cache.save(NOTHING_HIDDEN);
     return surveyed;
   };

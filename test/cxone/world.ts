@@ -39,9 +39,10 @@ export class HandClock implements Clock {
     return this.#time;
   }
 
-  sleep(milliseconds: number): Promise<void> {
+  sleep(milliseconds: number, early?: AbortSignal): Promise<void> {
     return new Promise((wake) => {
       this.#sleepers.push({ until: this.#time + milliseconds, wake });
+      early?.addEventListener("abort", () => wake());
     });
   }
 

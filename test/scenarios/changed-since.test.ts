@@ -1,6 +1,6 @@
 /** `--changed-since`: what a pull request touches, by real repositories. */
 import assert from "node:assert/strict";
-import { renameSync } from "node:fs";
+import { renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { it, type TestContext } from "node:test";
 import type { Plan } from "../../src/model/plan.ts";
@@ -117,12 +117,52 @@ it("a variable of the tenant changes the manifests that use it; what else the te
   assert.deepEqual(all.notes, ["everything counts as changed, because cxone-gitops.yaml has another dev's org"]);
 });
 
-it("a folder of manifests that was another one then counts as changed, all of it", async (t) => {
+it("what is gone is known by the name and the id that it had with the variables of then", async (t) => {
+  const world = await openRepository(t);
+  const named = (name: string) => flowNamed(name).replace(`name: ${name} }`, `name: "${name}-\${var:stage}" }`);
+  const staged = (stage: string) =>
+    world.config((text) => `${text + VARIABLES.replace("greeting", `stage: ${stage}, greeting`)}`);
+  staged("one");
+  world.write({ "x.yaml": named("x"), "y.yaml": named("y") });
+  commitAll(world.folder, "names with a variable");
+  await world.apply();
+  const since = ["--prune", "--allow-large-change", "--changed-since", "HEAD"];
+  world.remove("x.yaml");
+  assert.deepEqual((await planned(world, ...since)).names, ["x-one"]);
+  world.write({ "x.yaml": named("x").replace("ivr_x", "ivr_z") });
+  assert.deepEqual((await planned(world, ...since)).names, ["x-one", "x-one"], "another id is another flow");
+  staged("two");
+  world.remove("x.yaml");
+  assert.deepEqual((await planned(world, ...since)).names, ["y-two", "x-one"]);
+});
+
+it("where a name of then cannot be told, all that is orphaned of its kind counts as changed", async (t) => {
+  const world = await openRepository(t);
+  world.write({ "x.yaml": flowNamed("x").replace("name: x }", `name: "\${var:gone}" }`) });
+  world.remove("a.yaml");
+  commitAll(world.folder, "a manifest that nobody could apply");
+  world.remove("x.yaml");
+  const { names, notes } = await planned(world, "--prune", "--changed-since", "HEAD");
+  assert.deepEqual(names, ["a"]);
+  assert.deepEqual(notes, [
+    "what a changed Flow was called then cannot be told, so every orphaned Flow counts as changed",
+  ]);
+  world.write({ "x.yaml": "kind: [" });
+  commitAll(world.folder, "a file that nobody could read");
+  world.remove("x.yaml");
+  const all = await planned(world, "--prune", "--changed-since", "HEAD");
+  assert.equal(all.names.length, 7);
+  assert.deepEqual(all.notes, ["everything counts as changed, because x.yaml could not be read as it was then"]);
+});
+
+it("a folder of manifests that was another one then counts as changed, all of it and what is gone of it", async (t) => {
   const world = await openRepository(t);
   const { folder } = world;
   renameSync(join(folder, "manifests"), join(folder, "ivr"));
-  const { names, notes } = await planned(world, "--manifests", "ivr", "--changed-since", "main");
+  rmSync(join(folder, "ivr", "a.yaml"));
+  const { names, notes } = await planned(world, "--manifests", "ivr", "--prune", "--changed-since", "main");
   assert.equal(names.length, 7);
+  assert.equal(names.at(-1), "a");
   assert.match(notes.join(), /the manifests were in another folder then/);
 });
 
@@ -148,7 +188,8 @@ it("a revision that is not there, or is no name of one, is an error, and nothing
   const cases: Readonly<Record<string, RegExp>> = {
     nowhere: /there is no revision "nowhere"/,
     "--upload-pack=touch x": /"--upload-pack=touch x" is not the name of a revision/,
-    "main^{tree}": /expected commit type/,
+    "main^{tree}": /"main\^\{tree\}" does not name one commit \(git.*\n +Name one branch, tag or commit/,
+    "feature..elsewhere": /"feature\.\.elsewhere" does not name one commit/,
     "": /It is empty/,
     feature: /"feature" and what is planned have no commit in common.*\n +Name a revision that/,
   };

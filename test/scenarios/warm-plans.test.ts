@@ -1,6 +1,6 @@
 /** What a plan asks the tenant for when an earlier run has read its documents. */
 import assert from "node:assert/strict";
-import { existsSync, readFileSync, rmSync, truncateSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { it } from "node:test";
 import fc from "fast-check";
@@ -20,7 +20,7 @@ it("a first plan asks for each document once and lists nothing; the next lists, 
   const [list, checked = "none", ...others] = warm.asked;
   assert.deepEqual([list, others], ["flows", []]);
   assert.ok(IDS.includes(checked));
-  const nothing = { notModified: 0, unlisted: 0, doubted: 0 };
+  const nothing = { notModified: 0, unlisted: 0, unread: 0, doubted: 0 };
   assert.deepEqual(warm.cache, { documents: 5, listPages: 1, ...nothing });
   world.emulator.editFlow("ivr_flow-2", { name: "Edited" });
   const moved = await world.planned();
@@ -94,7 +94,7 @@ it("a tenant that cannot list is asked one by one, with ETags, and is not asked 
   const third = await world.planned();
   assert.deepEqual(third.asked, IDS);
   assert.deepEqual([second.plan, third.plan], [cold.plan, cold.plan]);
-  assert.deepEqual(third.cache, { documents: 0, listPages: 0, notModified: 6, unlisted: 6, doubted: 0 });
+  assert.deepEqual(third.cache, { documents: 0, listPages: 0, notModified: 6, unlisted: 6, unread: 0, doubted: 0 });
   const statuses = world.emulator.log().flatMap(({ method, status }) => (method === "GET" ? [status] : []));
   assert.deepEqual(new Set(statuses), new Set([304]));
   const said = await world.run("plan");
@@ -143,6 +143,26 @@ it("a list that fails costs one by one what it would have spared, and nothing el
     assert.equal(warm.plan, cold.plan);
     assert.deepEqual(new Set(warm.asked), new Set(["flows", ...IDS]));
   }
+});
+
+it("a list that would have to be waited for is done without, holds nobody for long, and is left alone for a while", async (t) => {
+  const world = await openWarmWorld(t);
+  const cold = await world.planned();
+  const before = world.cached();
+  for (const fault of [
+    { type: "status", status: 503, retryAfter: 4 },
+    { type: "status", status: 429, retryAfter: 400 },
+  ] as const) {
+    writeFileSync(world.cacheFile(), before);
+    world.emulator.clearFaults();
+    world.emulator.addFault({ match: { path: "/api/v2/flows" }, times: "always", fault });
+    const warm = await world.planned();
+    assert.deepEqual([warm.plan, warm.asked], [cold.plan, ["flows", ...IDS]]);
+    assert.deepEqual([warm.cache?.unread, warm.cache?.unlisted], [6, 0]);
+    assert.ok(warm.waitedMs <= (fault.status === 429 ? 2_000 : 0), `${warm.waitedMs}`);
+    assert.deepEqual((await world.planned()).asked, IDS);
+  }
+  assert.match((await world.run("plan")).stderr, /6 documents read one by one, because their list could not be read/);
 });
 
 it("--no-cache and `cache: false` ask for everything and keep nothing", async (t) => {

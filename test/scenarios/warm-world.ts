@@ -26,6 +26,8 @@ export interface WarmPlan {
   /** The plan as it is printed, without what it cost. */
   readonly plan: string;
   readonly cache: CacheReport | null;
+  /** In back-offs and pauses. */
+  readonly waitedMs: number;
 }
 
 /** The manifests are applied, by somebody whose trail is not here: what was just written would be asked for whatever is known. */
@@ -59,7 +61,7 @@ export async function openWarmWorld(
       const { stdout, code } = await world.run("plan", "--output", "json", ...flags);
       assert.equal(code, 0, stdout);
       const { requests, ...plan } = JSON.parse(stdout);
-      return { asked: readsOf(world), plan: JSON.stringify(plan), cache: requests.cache };
+      return { asked: readsOf(world), plan: JSON.stringify(plan), cache: requests.cache, waitedMs: requests.waitedMs };
     },
     cacheFolder,
     cacheFile,

@@ -1,9 +1,10 @@
 /** The trail's files as a branch has them, and the same files beside each other on disk. */
 import { createHash, randomUUID } from "node:crypto";
-import { mkdir, readFile, rename, rm, stat, unlink, writeFile } from "node:fs/promises";
+import { readFile, rename, rm, stat, unlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import pLimit from "p-limit";
 import { GitopsError, systemCodeOf } from "../../errors.ts";
+import { makeFolders } from "../../make-folders.ts";
 import { FILE_MODE } from "../disk.ts";
 import type { BranchFile, TrailBranch } from "./trail-branch.ts";
 
@@ -101,7 +102,7 @@ function cutIntoSlices(files: readonly BranchFile[]): readonly (readonly BranchF
 
 /** Under a name of its own first, so that a reader sees the old file or the new one. */
 async function place(path: string, bytes: Buffer): Promise<void> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  await makeFolders(dirname(path), { mode: 0o700 });
   const draft = `${path}.${randomUUID()}.tmp`;
   try {
     await writeFile(draft, bytes, { flag: "wx", mode: FILE_MODE });

@@ -25,7 +25,7 @@ async function draw(session: Session, sought: Sought): Promise<MarkedGraph> {
   sayErrors(io, loaded, unit);
   // Templates and attachments are not drawn, so they need not be read.
   const alone = { ...unit, resources: unit.resources.map((one) => ({ ...one, references: [] })) };
-  const read = readOf(await observeUnits(session, [alone], memory), unit.ref);
+  const read = readOf(await observeUnits(session, [alone], { memory }), unit.ref);
   if (read.state === "unknown") {
     throw new GitopsError("graph/unread", `${refKey(unit.ref)} could not be read: ${read.reason}`, {
       hint: "Without --against live, what the manifests ask for is drawn.",

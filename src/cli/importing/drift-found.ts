@@ -41,7 +41,7 @@ export async function findDrift(
   { memory, units, ...options }: WantedOptions & DriftManifests,
 ): Promise<DriftFinds> {
   const within = selectUnits(units, scope);
-  const observation = await observeUnits(session, within, memory);
+  const observation = await observeUnits(session, within, { memory });
   const unread: Unread[] = [];
   const finds: DriftFind[] = [];
   for (const unit of within) {

@@ -39,7 +39,7 @@ export async function findLive(
 ): Promise<FoundLive> {
   const wanted = await whileStoppable(session, () => listWanted(session, scope));
   const bare = wanted.refs.map((ref): Unit => ({ ref, resources: [], leaving: [], stage: 0 }));
-  const observation = await observeUnits(session, bare, memory);
+  const observation = await observeUnits(session, bare, { memory });
   const documents: FoundDocument[] = [];
   const unread = [...wanted.unread];
   for (const ref of wanted.refs) {

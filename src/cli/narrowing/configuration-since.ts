@@ -24,9 +24,11 @@ export interface ConfigurationSince {
   readonly variables: ReadonlySet<string>;
   /** Why everything counts as changed, as a clause; undefined where it does not. */
   readonly everything: string | undefined;
+  /** The tenant's variables as they were written then; undefined where that cannot be told. */
+  readonly before: Json | undefined;
 }
 
-const SAME: ConfigurationSince = { variables: new Set(), everything: undefined };
+const SAME: ConfigurationSince = { variables: new Set(), everything: undefined, before: undefined };
 
 /** Keys that do not touch what is asked of a tenant. */
 const QUIET = new Set(["source", "audit", "plans", "reconcile", "notifications", "rules", "cache", "tenants"]);
@@ -92,11 +94,11 @@ function compare(was: Json, now: Json, tenant: string, name: string): Configurat
   const used = new Set(["org", "flows", "workflows"].flatMap((key) => variableNames(valueAt(after, key) ?? null)));
   const moving = variables.find((variable) => used.has(variable));
   if (moving !== undefined) return all(`${tenant}'s address uses the variable "${moving}", which changed in ${name}`);
-  return { variables: new Set(variables), everything: undefined };
+  return { variables: new Set(variables), everything: undefined, before: valueAt(before, "variables") ?? {} };
 }
 
 function all(everything: string): ConfigurationSince {
-  return { variables: new Set(), everything };
+  return { variables: new Set(), everything, before: undefined };
 }
 
 function findDifferent(

@@ -31,10 +31,10 @@ export function* findNamers(
   }
 }
 
-function findNamed({ manifest, target }: Resource, byId: ReadonlyMap<string, Resource>): Resource | undefined {
-  for (const text of textsOf(valueAt(manifest(), "spec"))) {
+function findNamed(resource: Resource, byId: ReadonlyMap<string, Resource>): Resource | undefined {
+  for (const text of findIdsIn(resource)) {
     const named = byId.get(text);
-    if (named !== undefined && refKey(named.target) !== refKey(target)) return named;
+    if (named !== undefined && refKey(named.target) !== refKey(resource.target)) return named;
   }
   return undefined;
 }
@@ -55,11 +55,16 @@ export function findNeeded(
   const namers = new Map<Resource, string>();
   if (unknownById.size === 0) return namers;
   for (const member of members) {
-    for (const text of textsOf(valueAt(member.manifest(), "spec"))) {
+    for (const text of findIdsIn(member)) {
       for (const one of (unknownById.get(text) ?? []).filter(isOfInterest)) namers.set(one, describe(member));
     }
   }
   return namers;
+}
+
+/** Everything that the resource may name, by its id. */
+export function findIdsIn({ manifest }: Resource): Iterable<string> {
+  return textsOf(valueAt(manifest(), "spec"));
 }
 
 function* textsOf(value: Json | undefined): Generator<string> {

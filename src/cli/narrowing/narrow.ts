@@ -14,11 +14,13 @@ import { parseNamePattern } from "./name-pattern.ts";
 import type { Everything } from "./naming.ts";
 import { flagsOf } from "./narrowing-options.ts";
 import type { Scope, ScopeInput } from "./scope.ts";
+import { findSpared } from "./spared.ts";
 import { refuseStrangeLabels, refuseStrangeNames } from "./strangers.ts";
+import { describeTeachers, findTeachers } from "./teachers.ts";
 
 /**
- * The scope that flags leave of everything. Reads from the tenant only what a selected resource names and the trail does not know. Throws `usage` for a flag that is not understood or names nothing,
- * and `git/unavailable` for a revision that cannot be compared with.
+ * The scope that flags leave of everything. Reads from the tenant only what a selected resource names and the trail does not know. Throws
+ * `usage` for a flag that is not understood or names nothing, and `git/unavailable` for a revision that cannot be compared with.
  */
 export async function narrow(
   session: Session,
@@ -35,6 +37,7 @@ export async function narrow(
   const findAmong = (some: readonly Resource[]) => findMissing(session, some, absent);
   const company = await findCompany(selected, all, { isFollowed, findMissing: findAmong });
   const isIn = (resource: Resource) => company.has(resource);
+  const teachers = selected.size === 0 ? [] : await findTeachers(session, all, input.memory, isIn);
   const inside = { resources: resources.filter(isIn), leaving: leaving.filter(isIn) };
   const of = resources.length + leaving.length;
   return {
@@ -46,9 +49,11 @@ export async function narrow(
       of,
       along: company.along,
       since: since?.base ?? null,
-      notes: describeSince(since),
+      notes: [...describeSince(since), ...describeTeachers(teachers)],
     },
     outside: countOutside(all, inside),
+    spared: findSpared(selected, all),
+    teachers,
     absent,
   };
 }
@@ -65,7 +70,9 @@ async function findSince(
     source: await source(),
     loaded,
     cwd: io.cwd,
-    tenant: tenant.name,
+    tenant,
+    env: io.env,
+    secrets: io.secrets,
     config: config.file,
   });
 }
@@ -85,7 +92,10 @@ function select(
   const isOnly = (resource: Resource) => patterns.length === 0 || patterns.some((pattern) => pattern.matches(resource));
   const asked = new Set(resources);
   const isChanged = (resource: Resource) =>
-    since === undefined || since.includes(resource) || (since.everything !== undefined && asked.has(resource));
+    since === undefined ||
+    since.everything !== undefined ||
+    since.includes(resource) ||
+    (since.unknownKinds.has(resource.kind) && !asked.has(resource));
   return new Set(
     candidates.filter(
       (resource) => isOnly(resource) && meetsSelector(resource.metadata.labels, requirements) && isChanged(resource),
@@ -116,10 +126,13 @@ function countOutside(
 
 function describeSince(since: ChangedSince | undefined): readonly string[] {
   if (since === undefined) return [];
-  const { everything, variables } = since;
+  const { everything, variables, unknownKinds } = since;
   const quoted = variables.map((name) => `"${name}"`).join(", ");
   return [
     ...(everything === undefined ? [] : [`everything counts as changed, because ${everything}`]),
+    ...[...unknownKinds].map(
+      (kind) => `what a changed ${kind} was called then cannot be told, so every orphaned ${kind} counts as changed`,
+    ),
     ...(variables.length === 0
       ? []
       : [`${variables.length === 1 ? "the variable" : "the variables"} ${quoted} changed`]),

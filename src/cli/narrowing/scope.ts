@@ -1,5 +1,6 @@
 /** What one run is about: everything, or what its flags select and what comes along with that. */
 import { findOrphans } from "../../engine/orphans.ts";
+import type { Unit } from "../../engine/units.ts";
 import type { Resource } from "../../kinds/kind.ts";
 import type { Finding } from "../../model/finding.ts";
 import type { Narrowed } from "../../model/narrowing.ts";
@@ -19,6 +20,10 @@ export interface Scope {
   readonly narrowed?: Narrowed;
   /** What is left out: how many manifests, and how many resources that manifests ask for or the trail shows that we manage. */
   readonly outside?: { readonly manifests: number; readonly resources: number };
+  /** What is leaving and came along, or still has callers sent to it: it is not deleted, each with why. */
+  readonly spared?: ReadonlyMap<Resource, string>;
+  /** Documents that are left out, and are read to know what must not be shown. */
+  readonly teachers?: readonly Unit[];
   /** What was found absent while it was chosen. */
   readonly absent?: Absences;
 }

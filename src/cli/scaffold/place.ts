@@ -1,7 +1,8 @@
 /** Where `init` writes: below one folder, through no link, and over nothing. */
-import { lstat, mkdir, readFile, writeFile } from "node:fs/promises";
+import { lstat, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { GitopsError, messageOf, systemCodeOf } from "../../errors.ts";
+import { makeFolders } from "../../make-folders.ts";
 
 /** What stands at a path below the folder. Throws `init/unwritable` when the way there leads through a link or a file. */
 export async function lookAt(folder: string, path: string): Promise<"free" | "taken"> {
@@ -23,7 +24,7 @@ export async function lookAt(folder: string, path: string): Promise<"free" | "ta
 /** Writes a file that is not there. What came there since it was looked for is not replaced, and is an error. */
 export async function writeNew(folder: string, path: string, text: string): Promise<void> {
   try {
-    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await makeFolders(dirname(join(folder, path)));
     await writeFile(join(folder, path), text, { flag: "wx" });
   } catch (thrown) {
     throw unwritable(path, messageOf(thrown));
@@ -48,7 +49,7 @@ export async function addLine(folder: string, path: string, line: string): Promi
 /** Makes the folder that is to be filled, with those above it. */
 export async function makeTop(folder: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolders(folder);
   } catch (thrown) {
     throw unwritable(folder, messageOf(thrown));
   }

@@ -1,8 +1,9 @@
-import { readKept } from "../../audit/kept.ts";
+import { mayHold, readKept } from "../../audit/kept.ts";
 import type { Managed } from "../../audit/managed.ts";
 import { digestOf } from "../../model/digest.ts";
 import type { Json } from "../../model/json.ts";
 import { type DocumentRef, type LiveRead, refKey } from "../../model/live.ts";
+import { MASK } from "../../model/secrets.ts";
 
 /**
  * The documents of what we manage, as they were kept last, secrets masked. A live document that has the digest of the kept one is the kept
@@ -34,6 +35,15 @@ export class KeptDocuments {
     if (image === undefined || read.state !== "present" || this.#met.has(key)) return;
     const isAsKept = digestOf(read.document) === image;
     this.#met.set(key, isAsKept ? read.document : await readKept(this.#file, image));
+  }
+
+  /**
+   * Whether the document had a secret in it when it was kept. One whose file is gone or was changed may have. Throws `audit/unreadable` when
+   * the system refuses.
+   */
+  hadMasks(ref: DocumentRef): boolean {
+    const image = this.#images.get(refKey(ref));
+    return image !== undefined && mayHold(this.#file, image, MASK);
   }
 
   /** Nothing will ask for it any more. */

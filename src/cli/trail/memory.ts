@@ -7,7 +7,8 @@
  *                                       is the resource that was applied, and stands for it
  *   a kept document                     when live is no longer as it was kept (`KeptDocuments`)
  *
- * So the cost follows what changed, and a plan says what it would say had everything been read.
+ * So the cost follows what changed, and on a sound trail a plan says what it would say had everything been read. What is kept and not needed
+ * may be damaged: `apply` and `audit verify` look at all of it.
  */
 import { setImmediate as turn } from "node:timers/promises";
 import type { Managed } from "../../audit/managed.ts";

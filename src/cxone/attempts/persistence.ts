@@ -1,17 +1,17 @@
-import type { Clock } from "../../engine/ports.ts";
 import type { Tally } from "../events.ts";
 import type { Limiter } from "../quota/limiter.ts";
 import { parseRateLimit, pickRateLimitHeaders } from "../quota/rate-limit-headers.ts";
+import type { SteadyClock } from "../steady-clock.ts";
 import type { RetryLimits } from "../tenant.ts";
 import type { Answered, Exchange } from "../wire/transport.ts";
 import { backoffAfter } from "./backoff.ts";
 import { parseRetryAfter } from "./retry-after.ts";
-import type { WaitBudget } from "./wait-budget.ts";
+import type { Patience, WaitBudget } from "./wait-budget.ts";
 
 export interface PersistenceParts {
   readonly family: string;
   readonly retry: RetryLimits;
-  readonly clock: Clock;
+  readonly clock: SteadyClock;
   readonly signal: AbortSignal | undefined;
   readonly limiter: Limiter;
   readonly budget: WaitBudget;
@@ -24,6 +24,10 @@ export interface Attempted {
   /** Which attempt it was, from 1. */
   readonly attempt: number;
   readonly exchange: Exchange;
+  /** Of a call that can be done without: it gives up where it would have to wait longer. */
+  readonly patience?: Patience | undefined;
+  /** How long the attempt took, milliseconds; counts for `patience` alone. */
+  readonly tookMs?: number;
 }
 
 /** What follows a failed attempt. */
@@ -49,12 +53,17 @@ export class Persistence {
    */
   decide(attempted: Attempted): Next {
     const { retry, clock, signal, budget } = this.#parts;
+    const { patience, tookMs = 0 } = attempted;
     const isThrottled = attempted.exchange.answered && attempted.exchange.status === 429;
     const isLast = attempted.attempt >= retry.attempts;
     if (isLast && !isThrottled) return GIVE_UP;
     const waitMs = this.#waitAfter(attempted);
+    if (patience?.budget.take(waitMs + tookMs, clock.now()) === false) {
+      if (isThrottled) this.#holdBriefly(Math.min(waitMs, patience.longestPauseMs));
+      return GIVE_UP;
+    }
     const isAffordable = budget.take(waitMs, clock.now());
-    if (isThrottled) this.#holdFamily(waitMs, isAffordable);
+    if (isThrottled && (isAffordable || patience === undefined)) this.#holdFamily(waitMs, isAffordable);
     if (!isAffordable || isLast || signal?.aborted) return GIVE_UP;
     this.#noteRetry(attempted, waitMs);
     return { isAgain: true, waitMs };
@@ -63,7 +72,7 @@ export class Persistence {
   /** From the second time on at least our own back-off: dates are cut to seconds, and some gateways say 0 for ever. */
   #waitAfter({ attempt, exchange }: Attempted): number {
     const { retry, clock } = this.#parts;
-    const asked = exchange.answered ? askedWait(exchange, clock.now()) : undefined;
+    const asked = exchange.answered ? askedWait(exchange, clock.timeOfDay()) : undefined;
     if (asked !== undefined && attempt === 1) return asked;
     return Math.max(asked ?? 0, backoffAfter(attempt, retry, clock.random()));
   }
@@ -76,6 +85,12 @@ export class Persistence {
     }
     limiter.pause(waitMs);
     tally.note({ type: "paused", family, waitMs });
+  }
+
+  /** What the tenant asks for is more than this call is worth. Others may still be served, and are told if not. */
+  #holdBriefly(waitMs: number): void {
+    const { budget, clock } = this.#parts;
+    if (budget.take(waitMs, clock.now())) this.#holdFamily(waitMs, true);
   }
 
   #noteRetry({ method, endpoint, exchange }: Attempted, waitMs: number): void {

@@ -15,7 +15,8 @@ export interface TokenParts {
   readonly endpoint: string;
   readonly persistence: Persistence;
   readonly now: () => number;
-  readonly sleep: (milliseconds: number) => Promise<void>;
+  /** False when the run is being stopped; then nothing more is asked for. */
+  readonly sleep: (milliseconds: number) => Promise<boolean>;
   /** With less than this left a token is renewed; the seed articles say 30 s for flows and 60 s for workflows. */
   readonly marginMs: number;
   readonly remember: (token: string) => void;
@@ -74,10 +75,7 @@ export class TokenSource {
       const next = canAskAgain(exchange)
         ? persistence.decide({ method: "POST", endpoint, attempt, exchange })
         : GIVE_UP;
-      if (next.isAgain) {
-        await sleep(next.waitMs);
-        continue;
-      }
+      if (next.isAgain && (await sleep(next.waitMs))) continue;
       const result = this.#accept(exchange, askedAt);
       if (result.state === "none" && result.final) this.#refused = result;
       return result;

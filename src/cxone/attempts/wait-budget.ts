@@ -25,3 +25,11 @@ export class WaitBudget {
     return true;
   }
 }
+
+/** Of calls that can be done without. */
+export interface Patience {
+  /** For their own waits, and the attempts that failed before them, all together. */
+  readonly budget: WaitBudget;
+  /** How long a 429 to one of them holds everybody at most, milliseconds: the tenant may have meant everybody, or this call alone. */
+  readonly longestPauseMs: number;
+}

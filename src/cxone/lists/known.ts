@@ -15,8 +15,8 @@ export interface Marks {
   readonly etag: string | null;
 }
 
-/** How the tenant lists the documents of a type: so many pages, or null where it has no such list. */
-export type ListSize = number | null;
+/** How the tenant lists the documents of a type: so many pages, null where it has no such list, or a list that could not be read. */
+export type ListSize = number | null | "unread";
 
 /** A memory of documents. Nothing of it throws, and all of it may be gone at any time. */
 export interface KnownDocuments {

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from "../../model/json.ts";
 import { explainReply, INEXACT, identify } from "../answers.ts";
+import type { Patience } from "../attempts/wait-budget.ts";
 import type { Family, Reply } from "../family.ts";
 import { type Failure, failTask, type Task } from "../task.ts";
 
@@ -33,6 +34,8 @@ export interface ListCall {
   readonly task: Task;
   /** What a tenant without this list means for whoever asks. */
   readonly unlisted: { why(status: number): string; readonly hint: string };
+  /** Of who can do without the list. */
+  readonly patience?: Patience | undefined;
 }
 
 interface Page {
@@ -98,9 +101,9 @@ function fetchAhead(call: ListCall, pages: number): ReadonlyMap<number, Promise<
 }
 
 async function fetchPage(call: ListCall, number: number): Promise<Page | Failure> {
-  const { family, collection, timeoutMs } = call;
+  const { family, collection, timeoutMs, patience } = call;
   const path = `${collection}?page=${number}&pageSize=${PAGE_SIZE}`;
-  return readPage(await family.send({ method: "GET", endpoint: collection, path, timeoutMs }), call);
+  return readPage(await family.send({ method: "GET", endpoint: collection, path, timeoutMs, patience }), call);
 }
 
 /** Without a total, a page that is not full is the last; so is one that brings nothing new, from a server without pages. */

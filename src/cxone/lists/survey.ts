@@ -9,6 +9,7 @@
  *   fewer than the list would cost          | no                                | one by one, with their ETags
  *   more                                    | page by page, all at once         | where the list shows another state
  *   more, and the tenant has no such list   | no, once that has been seen       | one by one, with their ETags
+ *   more, and the list cannot be read       | not for some minutes after that   | one by one, with their ETags
  *   more, and the list is not true          | yes                               | one by one, with their ETags
  *
  * A list is not true when it shows a document from before the state that an earlier run has read: then others may have moved as well,
@@ -18,12 +19,13 @@
 import { isSameJson, type JsonObject } from "../../model/json.ts";
 import type { DocumentRef } from "../../model/live.ts";
 import { identify, toLive } from "../answers.ts";
+import { WaitBudget } from "../attempts/wait-budget.ts";
 import type { DocumentCalls } from "../documents.ts";
 import { type ReadParts, Reads } from "../reads.ts";
-import type { Lookup } from "../task.ts";
+import type { Failure, Lookup } from "../task.ts";
 import { canBeListed, isBehind, isSameState, type Marks, marksOf } from "./known.ts";
 import { listCallOf } from "./listing.ts";
-import { listWithin, PAGE_SIZE, type WholeList } from "./paged-list.ts";
+import { type ListCall, listWithin, PAGE_SIZE, type WholeList } from "./paged-list.ts";
 
 export interface SurveyParts extends ReadParts<DocumentCalls> {
   /** A number in [0, 1). */
@@ -73,27 +75,47 @@ export async function surveyDocuments(
 /** A list costs its pages and the document that is checked. What is not known of its length, a first page will tell. */
 function isWorthAList({ type, known, note }: SurveyParts, knownCount: number, count: number): boolean {
   const size = known.listSize(type);
-  if ((size ?? Math.ceil(knownCount / PAGE_SIZE)) + 1 >= knownCount) return false;
+  const pages = typeof size === "number" ? size : Math.ceil(knownCount / PAGE_SIZE);
+  if (pages + 1 >= knownCount) return false;
   if (size === null) note("unlisted", count);
-  return size !== null;
+  if (size === "unread") note("unread", count);
+  return size !== null && size !== "unread";
 }
 
 /** The list, while it costs less than it spares; undefined when it does not, and when there is none to be had. */
 async function listWhileWorth(parts: SurveyParts, knownCount: number, count: number): Promise<WholeList | undefined> {
   const { type, calls, known, note } = parts;
-  const call = listCallOf(calls);
+  const call = withPatience(listCallOf(calls));
   const first = await listWithin(call, knownCount - 2);
   // Most often somebody has made or deleted a document meanwhile, and a second list costs less than all documents.
   const list =
     first.state === "failed" && first.code === "api/unexpected" ? await listWithin(call, knownCount - 2) : first;
   if (list.state === "failed") {
-    if (list.code === "api/not-supported") known.noteListSize(type, null);
-    note("unlisted", count);
+    const isUnlisted = list.code === "api/not-supported";
+    if (isUnlisted) known.noteListSize(type, null);
+    else if (isWorthRemembering(list)) known.noteListSize(type, "unread");
+    note(isUnlisted ? "unlisted" : "unread", count);
     return undefined;
   }
   known.noteListSize(type, list.pages);
   note("listPages", list.state === "listed" ? list.pages : list.read);
   return list.state === "listed" ? list : undefined;
+}
+
+/** A list whose answers made no whole one may do so the next time; and a run that is stopped has not been told anything. */
+function isWorthRemembering({ code }: Failure): boolean {
+  return code !== "api/unexpected" && code !== "api/stopped";
+}
+
+/** For its own waits, and how long a 429 to it may hold the documents that can be read without it. */
+const LIST_WAITS_MS = 2_000;
+/** A page that takes longer is not worth it. */
+const LIST_TIMEOUT_MS = 10_000;
+
+/** A list spares requests, and must not cost more time than these: what fails soon is asked for again, what is to be waited for is done without. */
+function withPatience(call: ListCall): ListCall {
+  const patience = { budget: new WaitBudget(LIST_WAITS_MS), longestPauseMs: LIST_WAITS_MS };
+  return { ...call, patience, timeoutMs: Math.min(call.timeoutMs, LIST_TIMEOUT_MS) };
 }
 
 function indexMarks({ items }: WholeList): ReadonlyMap<string, Marks> {

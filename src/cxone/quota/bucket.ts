@@ -32,6 +32,11 @@ export class Bucket {
     return this.#fullAt - (this.#capacity - 1) * this.#intervalMs;
   }
 
+  /** When the latest hold ends, or ended. */
+  get heldUntil(): number {
+    return this.#heldUntil;
+  }
+
   /** Takes the token that was there at `startAt`. Who comes late for it takes none from those who follow. */
   take(startAt: number, now: number): void {
     this.#fullAt = Math.max(this.#fullAt, startAt, now) + this.#intervalMs;
@@ -41,6 +46,18 @@ export class Bucket {
   hold(until: number): void {
     this.#heldUntil = Math.max(this.#heldUntil, until);
     this.#fullAt = Math.max(this.#fullAt, until + (this.#capacity - 1) * this.#intervalMs);
+  }
+
+  /** How many tokens it lacks, at the end of a hold when there is one. */
+  missing(now: number): number {
+    const from = Math.max(now, this.#heldUntil);
+    return Math.min(this.#capacity, Math.max(0, this.#fullAt - from) / this.#intervalMs);
+  }
+
+  /** Somebody else has taken so many tokens. */
+  lack(tokens: number, now: number): void {
+    const missing = Math.min(this.#capacity, this.missing(now) + tokens);
+    this.#fullAt = Math.max(now, this.#heldUntil) + missing * this.#intervalMs;
   }
 
   /** From now on another rate and size. What is in the bucket stays in it, as far as it fits; a hold stays as long as it was. */

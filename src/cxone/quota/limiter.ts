@@ -18,7 +18,7 @@ interface Waiter {
 const BURST_RESERVE = 0.2;
 
 export interface LimiterOptions {
-  /** When it fires, nobody passes any more. */
+  /** When it fires, nobody passes any more, and those who wait are told so at once. */
   readonly signal?: AbortSignal | undefined;
   /** Runs while somebody waits for the rate or a pause; waiting for a place among those under way does not count. */
   readonly waiting?: ActiveTime | undefined;
@@ -50,6 +50,21 @@ export class Limiter {
   /** The limits in force. */
   get limits(): RequestLimits {
     return this.#limits;
+  }
+
+  /** When the latest pause ends, or ended. */
+  get heldUntil(): number {
+    return this.#bucket.heldUntil;
+  }
+
+  /** How many of the requests that may go out at once after a quiet time may not now. */
+  get missing(): number {
+    return this.#bucket.missing(this.#clock.now());
+  }
+
+  /** Somebody else has sent so many requests just now. */
+  lack(requests: number): void {
+    this.#bucket.lack(requests, this.#clock.now());
   }
 
   /** From now on other limits. Who waits for a token already waits for it at the old rate. */
@@ -112,7 +127,7 @@ export class Limiter {
 
   async #wait(waitMs: number): Promise<void> {
     this.#options.waiting?.enter();
-    await this.#clock.sleep(waitMs);
+    await this.#clock.sleep(waitMs, this.#options.signal);
     this.#options.waiting?.leave();
   }
 

@@ -25,8 +25,19 @@ export interface NeighbourFile {
   readonly isDead: boolean;
 }
 
+/** What a run that has ended had used of the quota. */
+export interface UsedFile {
+  readonly path: string;
+  /** When that will be there again, milliseconds since 1970. */
+  readonly wholeAt: number;
+}
+
+/** Stands in a name where that of a run which is there has what it does. */
+const USED = "used";
 /** More files than any machine has runs are somebody's mischief, or nobody's who cleans up. */
 const MOST_FILES = 1_000;
+/** So old is what killed runs have left. */
+const LEFT_OVER_MS = 24 * 3_600_000;
 /** `DIGEST.writes.HOST.PID.NONCE`: all that there is to say, so that no file is ever opened for reading. */
 const NAME = /^([0-9a-f]{24})\.([a-z]+)\.([0-9a-f]{8})\.(\d{1,10})\.[0-9a-f]{16}$/;
 
@@ -45,7 +56,16 @@ export function digestOfQuota(baseUrl: string, clientId: string): string {
 
 /** A name that no other run has. */
 export function nameNeighbour(quota: string, kind: RunKind): string {
-  return `${quota}.${kind}.${thisHost()}.${process.pid}.${randomBytes(8).toString("hex")}`;
+  return nameFile(quota, kind);
+}
+
+/** What a run that ends calls what it leaves behind. */
+export function nameUsed(quota: string): string {
+  return nameFile(quota, USED);
+}
+
+function nameFile(quota: string, word: string): string {
+  return `${quota}.${word}.${thisHost()}.${process.pid}.${randomBytes(8).toString("hex")}`;
 }
 
 /**
@@ -80,25 +100,66 @@ export function move(from: string, to: string): void {
   renameSync(from, to);
 }
 
-/** Takes a file away; that it is gone or may not be touched is no trouble. */
-export function remove(path: string): void {
+/** Takes a file away; that it is gone or may not be touched is no trouble. True for the one that took it. */
+export function remove(path: string): boolean {
   try {
     unlinkSync(path);
+    return true;
   } catch {
     // Whoever finds it later sees from its age that nobody is there.
+    return false;
+  }
+}
+
+/** Makes of a run's file what it leaves behind; where that does not work, takes it away. */
+export function leaveUsed(path: string, used: string, wholeAt: number): void {
+  try {
+    utimesSync(path, wholeAt / 1000, wholeAt / 1000);
+    renameSync(path, used);
+  } catch {
+    remove(path);
+  }
+}
+
+/** Removes what says nothing more to anybody, about any quota: nobody else looks after one that is asked no more. */
+export function removeLeftOver(folder: string, now: number): void {
+  for (const { path, word, found } of listOurs(folder, "")) {
+    const isOver = word === USED && found.mtimeMs < now;
+    if (isOver || Math.abs(now - found.mtimeMs) > LEFT_OVER_MS) remove(path);
   }
 }
 
 /** Every run that has left a file about this quota. */
 export function listNeighbours(folder: string, quota: string): readonly NeighbourFile[] {
+  return listOurs(folder, quota).flatMap(({ path, word, host, pid, found }) => {
+    const kind = RUN_KINDS.find((one) => one === word);
+    if (kind === undefined) return [];
+    return [{ path, kind, seenAt: found.mtimeMs, isDead: host === thisHost() && !isAlive(pid) }];
+  });
+}
+
+/** What runs that have ended had used of this quota. */
+export function listUsed(folder: string, quota: string): readonly UsedFile[] {
+  const all = listOurs(folder, quota).filter(({ word }) => word === USED);
+  return all.map(({ path, found }) => ({ path, wholeAt: Math.round(found.mtimeMs) }));
+}
+
+interface OurFile {
+  readonly path: string;
+  readonly word: string;
+  readonly host: string;
+  readonly pid: number;
+  readonly found: Stats;
+}
+
+function listOurs(folder: string, quota: string): readonly OurFile[] {
   const names = readdirSync(folder).filter((name) => name.startsWith(quota));
   return names.slice(0, MOST_FILES).flatMap((name) => {
-    const [, , word, host, pid] = NAME.exec(name) ?? [];
-    const kind = RUN_KINDS.find((one) => one === word);
+    const [isName, , word = "", host = "", pid] = NAME.exec(name) ?? [];
     const path = join(folder, name);
-    const found = lstatSync(path, { throwIfNoEntry: false });
-    if (kind === undefined || found === undefined || !found.isFile() || !isOurs(found)) return [];
-    return [{ path, kind, seenAt: found.mtimeMs, isDead: host === thisHost() && !isAlive(Number(pid)) }];
+    const found = isName === undefined ? undefined : lstatSync(path, { throwIfNoEntry: false });
+    if (found === undefined || !found.isFile() || !isOurs(found)) return [];
+    return [{ path, word, host, pid: Number(pid), found }];
   });
 }
 

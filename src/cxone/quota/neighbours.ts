@@ -1,6 +1,18 @@
 import { join } from "node:path";
 import { messageOf } from "../../errors.ts";
-import { digestOfQuota, listNeighbours, move, nameNeighbour, openFolder, remove, touch } from "./neighbour-files.ts";
+import {
+  digestOfQuota,
+  leaveUsed,
+  listNeighbours,
+  listUsed,
+  move,
+  nameNeighbour,
+  nameUsed,
+  openFolder,
+  remove,
+  removeLeftOver,
+  touch,
+} from "./neighbour-files.ts";
 import type { RunKind } from "./shares.ts";
 
 /** Who has not said for so long that it is there asks for nothing now. Each says it about once a second while requests flow. */
@@ -59,7 +71,18 @@ export class Neighbours {
       for (const { path, seenAt } of found) if (now - seenAt > FORGOTTEN_MS) remove(path);
       const others = found.filter(({ seenAt, isDead }) => !isDead && Math.abs(now - seenAt) <= SILENT_MS);
       return { others: others.map(({ kind }) => kind), isNew };
-    });
+    }, ALONE);
+  }
+
+  /**
+   * What runs that have ended had used of the quota: for each, the milliseconds until that is there again. Each is told to one run only, which
+   * then answers for it, so that nothing counts twice.
+   */
+  takeOver(now: number): readonly number[] {
+    return this.#orAlone(() => {
+      const taken = listUsed(this.#options.folder, this.#quota).filter(({ path }) => remove(path));
+      return taken.map(({ wholeAt }) => wholeAt - now).filter((ms) => ms > 0);
+    }, []);
   }
 
   /** From now on this run is of another kind; the others see it at their next look. */
@@ -69,20 +92,26 @@ export class Neighbours {
     const path = join(this.#options.folder, nameNeighbour(this.#quota, kind));
     this.#orAlone(() => {
       if (this.#isOpen) move(this.#path, path);
-      return ALONE;
-    });
+    }, undefined);
     this.#path = path;
   }
 
-  /** Leaves the others what was this run's, for good: an answer that comes late brings it back no more. */
-  leave(): void {
-    if (this.#isOpen) remove(this.#path);
+  /**
+   * Leaves the others what was this run's, for good: an answer that comes late brings it back no more. What it has used will be there again
+   * at `wholeAt`, milliseconds since 1970; 0 when all of it is there.
+   */
+  leave(wholeAt = 0): void {
+    if (this.#isOpen && wholeAt > 0) leaveUsed(this.#path, join(this.#options.folder, nameUsed(this.#quota)), wholeAt);
+    else if (this.#isOpen) remove(this.#path);
     this.#isOpen = false;
     this.#isAlone = true;
   }
 
   #show(now: number): boolean {
-    if (!this.#isOpen) openFolder(this.#options.folder);
+    if (!this.#isOpen) {
+      openFolder(this.#options.folder);
+      removeLeftOver(this.#options.folder, now);
+    }
     const wasSilent = now - this.#lookedAt > SILENT_MS;
     const isMade = touch(this.#path, now);
     this.#isOpen = true;
@@ -90,14 +119,14 @@ export class Neighbours {
     return isMade || wasSilent;
   }
 
-  #orAlone(look: () => Sight): Sight {
-    if (this.#isAlone) return ALONE;
+  #orAlone<Seen>(look: () => Seen, alone: Seen): Seen {
+    if (this.#isAlone) return alone;
     try {
       return look();
     } catch (error) {
       this.#isAlone = true;
       this.#options.onTrouble?.(messageOf(error));
-      return ALONE;
+      return alone;
     }
   }
 }

@@ -1,6 +1,6 @@
-import type { Clock } from "../../engine/ports.ts";
 import type { WaitBudget } from "../attempts/wait-budget.ts";
 import type { ApiEvent } from "../events.ts";
+import type { SteadyClock } from "../steady-clock.ts";
 import type { RequestLimits } from "../tenant.ts";
 import type { ActiveTime } from "../wire/active-time.ts";
 import type { Answered, Exchange } from "../wire/transport.ts";
@@ -14,7 +14,7 @@ import { shareOf } from "./shares.ts";
 
 export interface QuotaParts {
   readonly limits: RequestLimits;
-  readonly clock: Clock;
+  readonly clock: SteadyClock;
   readonly signal: AbortSignal | undefined;
   readonly budget: WaitBudget;
   readonly note: (event: ApiEvent) => void;
@@ -87,14 +87,17 @@ export class Quota {
     this.#parts.neighbours?.become("writes");
   }
 
-  /** Leaves the quota to the others. */
+  /** Leaves the quota to the others, and word of what this run has used of it to the one that comes next. */
   close(): void {
-    this.#parts.neighbours?.leave();
+    const { neighbours, limits, clock } = this.#parts;
+    const missingMs = Math.floor((this.limiter.missing / limits.requestsPerSecond) * 1000);
+    neighbours?.leave(missingMs > 0 ? clock.timeOfDay() + missingMs : 0);
   }
 
   #heed(family: string, { headers }: Answered, now: number): void {
     const wasSpread = Number.isFinite(this.#announced.perSecond(now));
-    const { pauseMs } = this.#announced.note(parseRateLimit(pickRateLimitHeaders(headers), now), now);
+    const said = parseRateLimit(pickRateLimitHeaders(headers), this.#parts.clock.timeOfDay());
+    const { pauseMs } = this.#announced.note(said, now);
     const isSpread = Number.isFinite(this.#announced.perSecond(now));
     this.#apply(family, isSpread && !wasSpread ? "announced" : undefined);
     // What the run cannot afford to wait for it tries to do without; the tenant will say if it means it.
@@ -105,16 +108,26 @@ export class Quota {
 
   #lookAround(family: string): void {
     const { neighbours, clock } = this.#parts;
-    const now = clock.now();
+    // Other runs compare it with theirs.
+    const now = clock.timeOfDay();
     if (neighbours === undefined || Math.abs(now - this.#lookedAt) < LOOK_EVERY_MS) return;
     this.#lookedAt = now;
     const { others, isNew } = neighbours.look(now);
+    if (isNew) this.#takeOver(neighbours.takeOver(now));
     if (isNew && others.length > 0) this.limiter.pause(JOINING_MS);
     const share = shareOf(neighbours.kind, others);
     if (share === this.#share) return;
     const isLess = share < this.#share;
     this.#share = share;
     this.#apply(family, isLess ? "neighbours" : undefined);
+  }
+
+  /** What runs before this one have used, each of them so many milliseconds of the configured rate. */
+  #takeOver(used: readonly number[]): void {
+    const { requestsPerSecond, burst } = this.#parts.limits;
+    // More than all of it is a clock that was set back, or other limits: nothing to wait for.
+    const sound = used.map((ms) => (ms / 1000) * requestsPerSecond).filter((requests) => requests <= burst);
+    this.limiter.lack(sound.reduce((sum, requests) => sum + requests, 0));
   }
 
   #apply(family: string, by: SlowedBy | undefined): void {

@@ -11,9 +11,10 @@
  * How deep it is fetched follows from it: a shallow repository stays shallow, a full one full. Elsewhere a bare repository of its own is
  * made, with one commit of history to begin with.
  */
-import { mkdir, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { GitopsError } from "../../errors.ts";
+import { makeFolders } from "../../make-folders.ts";
 import { readBlobs } from "./git-blobs.ts";
 import { commitFiles, type DraftFile, listTree, type TreeFile } from "./git-branch-objects.ts";
 import { describePush, type GitRemote, openRemote, type Push, reasonOf } from "./git-branch-remote.ts";
@@ -185,7 +186,7 @@ export class GitBranch {
     const found = await stat(`${gitDir}/HEAD`).catch(() => undefined);
     if (found?.isFile()) return { gitDir };
     try {
-      await mkdir(gitDir, { recursive: true, mode: 0o700 });
+      await makeFolders(gitDir, { mode: 0o700 });
       await openGit(dirname(gitDir)).raw(["init", "--quiet", "--bare", gitDir]);
       return { gitDir };
     } catch (thrown) {

@@ -1,6 +1,6 @@
 import { realpath } from "node:fs/promises";
 import { basename, dirname, relative, resolve, sep } from "node:path";
-import { GitopsError } from "../../errors.ts";
+import { GitopsError, messageOf } from "../../errors.ts";
 import { DEFAULT_LIMITS, formatBytes, type SourceLimits } from "../limits.ts";
 import { decodeFile, isFinding, isSourceFile, makeFileFinding, type SourceFiles } from "../source-file.ts";
 import { readBlobs } from "./git-blobs.ts";
@@ -150,9 +150,28 @@ export async function resolveRevision(standing: GitPlace, rev: string): Promise<
   if (rev === "" || rev.startsWith("-") || rev.includes("\0")) {
     throw new GitopsError("git/unavailable", `"${rev}" is not the name of a revision`, { hint });
   }
-  const commit = stripNewline(await openGit(standing).raw(["rev-parse", "--verify", "--quiet", `${rev}^{commit}`]));
-  if (commit === "") throw new GitopsError("git/unavailable", `there is no revision "${rev}"`, { hint });
-  return commit;
+  const found = stripNewline(await askForCommit(standing, rev));
+  if (found === "") throw new GitopsError("git/unavailable", `there is no revision "${rev}"`, { hint });
+  if (!/^[0-9a-f]{40,64}$/.test(found)) throw noSingleCommit(rev);
+  return found;
+}
+
+async function askForCommit(standing: GitPlace, rev: string): Promise<string> {
+  try {
+    return await openGit(standing).raw(["rev-parse", "--verify", "--quiet", `${rev}^{commit}`]);
+  } catch (thrown) {
+    // What git says of a range, of a folder in a commit and of a branch without an upstream; all else is the repository's trouble.
+    if (/expected commit type|needed a single revision|no upstream configured/i.test(messageOf(thrown))) {
+      throw noSingleCommit(rev);
+    }
+    throw thrown;
+  }
+}
+
+function noSingleCommit(rev: string): GitopsError {
+  return new GitopsError("git/unavailable", `"${rev}" does not name one commit`, {
+    hint: "Name one branch, tag or commit: no range, and nothing that is in a commit.",
+  });
 }
 
 /** The folder's path from the repository's top, with forward slashes; empty for the top itself. */

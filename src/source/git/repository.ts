@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
-import { mkdir, mkdtemp, rename, rm, stat } from "node:fs/promises";
+import { mkdtemp, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { GitopsError, messageOf, systemCodeOf } from "../../errors.ts";
+import { makeFolders } from "../../make-folders.ts";
 import { type BareRepository, openGit, toGitProblem } from "./git-client.ts";
 import { type Fetched, fetchBranch } from "./git-remote.ts";
 import type { RepositoryUrl } from "./repository-url.ts";
@@ -47,7 +48,7 @@ export async function followBranch({ from, branch, clones, signal }: FollowedRep
 
 async function openClone(gitDir: string, clones: string): Promise<BareRepository> {
   try {
-    await mkdir(clones, { recursive: true, mode: 0o700 });
+    await makeFolders(clones, { mode: 0o700 });
     const made = await stat(gitDir).catch(() => undefined);
     if (made === undefined) await makeClone(gitDir);
     return { gitDir };
