@@ -46,6 +46,7 @@ export const ERROR_CODES = {
   "plan/invalid": "A file is no saved plan, or a plan could not be saved.",
   "plan/stale": "What a plan was approved for is not what it would do now.",
   "plan/tampered": "A saved plan is not what was written, or its key is another one.",
+  "plan/untaught": "A document that tells what to mask could not be read.",
   "restore/impossible": "A run cannot be put back.",
   "run/stopped": "The run was stopped before it came to this tenant.",
   "source/unreadable": "A folder or file of manifests cannot be read.",

@@ -5,6 +5,7 @@ import { findOrphans } from "../engine/orphans.ts";
 import { makePlan } from "../engine/plan.ts";
 import { type PlannedUnit, type PlanUnitOptions, planUnit } from "../engine/plan-unit.ts";
 import { groupIntoUnits, type Unit } from "../engine/units.ts";
+import { GitopsError } from "../errors.ts";
 import type { Resource } from "../kinds/kind.ts";
 import { KIND_ORDER } from "../kinds/registry.ts";
 import { hasErrors } from "../model/finding.ts";
@@ -102,6 +103,7 @@ export async function observeUnits(session: Session, units: readonly Unit[], rea
     const read = readOf(observation, unit.ref);
     await memory.documents.meet(unit.ref, read);
     if (read.state === "present") lessons.gather(unit, read.document);
+    if (read.state === "unknown") lessons.miss();
   }
   lessons.learn(units, session.io.secrets);
   return observation;
@@ -127,6 +129,7 @@ async function planAsRead(
   const look = async (unit: Unit, readOne: ReadOf) => {
     const read = readOne(unit.ref);
     await memory.documents.meet(unit.ref, read);
+    if (read.state === "unknown") lessons.miss();
     const teacher = learnFrom.get(refKey(unit.ref));
     if (teacher !== undefined) {
       if (read.state === "present") lessons.gather(teacher, read.document);
@@ -145,11 +148,16 @@ async function planAsRead(
   const observation = await readUnits(session, memory, (observing) =>
     observeEach([...units, ...teachers.map(alone)], { ...observing, ahead: readAhead(session) }, look),
   );
+  const [first] = untaught;
+  if (first !== undefined && !session.giveUp.signal.aborted) throw untaughtBy(first);
   lessons.learn(inOneOrder([...units, ...teachers]), session.io.secrets);
-  for (const { ref, reason } of untaught) {
-    session.io.say(`${ref.type} ${ref.id} could not be read to know what to mask: ${reason}\n`);
-  }
   return { observation, planned };
+}
+
+/** What a narrow run cannot judge it neither shows nor records. */
+function untaughtBy({ ref, reason }: { readonly ref: DocumentRef; readonly reason: string }): GitopsError {
+  const message = `${ref.type} "${ref.id}" could not be read, which tells what to mask: ${reason}`;
+  return new GitopsError("plan/untaught", message, { hint: "Mend that, and run again." });
 }
 
 /** The document without what its resources refer to. */

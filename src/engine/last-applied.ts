@@ -88,7 +88,8 @@ function wasApplied(
 ): boolean {
   const applied = composeAll(findSharers(resource, known));
   const part = applied && resource.live(applied, siblings);
-  return part !== undefined && fields.every((field) => valueAtPointer(part, field) !== undefined);
+  // Composed alone, a part of a document shows null where it has nothing to say.
+  return part !== undefined && fields.every((field) => (valueAtPointer(part, field) ?? null) !== null);
 }
 
 /** Whether what is not as it was applied is so because a restore put it back. */

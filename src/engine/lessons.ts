@@ -40,6 +40,7 @@ export class Lessons {
   readonly #lessons = new Map<string, Lesson>();
   readonly #describedByDocument: ReadonlyMap<string, readonly Resource[]>;
   readonly #keeping: Keeping | undefined;
+  #isWhole = true;
 
   constructor({ remembered, keptByDocument, described, keeping }: LessonsOptions) {
     this.#remembered = new Map(remembered.map((unit) => [refKey(unit.ref), unit]));
@@ -66,6 +67,11 @@ export class Lessons {
     this.#keeping?.gathered(document);
   }
 
+  /** A document that could not be read teaches nothing, and what it would have taught may stand in others: none of them is kept. */
+  miss(): void {
+    this.#isWhole = false;
+  }
+
   /** Learns all that was gathered: first from the manifests of now, in the order of the units. */
   learn(units: readonly Unit[], secrets: Secrets): void {
     const about = (key: string) => ({ secrets, document: key });
@@ -73,7 +79,7 @@ export class Lessons {
     for (const key of keys) learnReplaced(this.#lessons.get(key)?.now ?? [], about(key));
     for (const key of this.#remembered.keys()) learnReplaced(this.#lessons.get(key)?.before ?? [], about(key));
     for (const key of keys) learnMaskedPlaces(this.#lessons.get(key)?.masked ?? [], about(key));
-    this.#keeping?.learnt();
+    if (this.#isWhole) this.#keeping?.learnt();
   }
 }
 

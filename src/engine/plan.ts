@@ -8,6 +8,7 @@ import { type Change, PLAN_FORMAT_VERSION, type Plan, type PlanSummary, type Ref
 import type { Secrets } from "../model/secrets.ts";
 import { applySeverities, type RuleSeverities } from "../model/severity.ts";
 import { type GuardSettings, guardChanges, type Outside } from "./guard.ts";
+import { keepNamed } from "./keep-named.ts";
 import type { LastAppliedByIdentity } from "./last-applied.ts";
 import { checkLeftDocument, type ResourceProblem } from "./left-document.ts";
 import { maskFinding } from "./mask.ts";
@@ -53,7 +54,8 @@ export interface PlanInput {
 /** Compares what git asks for with what was read, and says what would change. Pure: same inputs, same plan, byte for byte. */
 export function makePlan(input: PlanInput): Plan {
   const readOne = (ref: DocumentRef) => readOf(input.observation, ref);
-  const planned = input.units.map((unit) => input.planned?.get(unit) ?? planUnit(unit, readOne, input));
+  const found = input.units.map((unit) => input.planned?.get(unit) ?? planUnit(unit, readOne, input));
+  const planned = keepNamed(input.units, found);
   const wanted = planned.flatMap(({ changes }) =>
     changes.map((one) => showChange(one, input.secrets.within(refKey(one.change.document)))),
   );

@@ -2,9 +2,9 @@
  * A manifest names a document where one of the texts of its spec is the document's id. That is all that can be known of fields that are
  * documented nowhere (the properties of a node); a text that only looks like an id costs a read, and nothing more.
  */
+import { findIdsIn } from "../../engine/named-ids.ts";
 import { identityOf } from "../../engine/resource-identity.ts";
 import type { Resource } from "../../kinds/kind.ts";
-import { isJsonArray, isJsonObject, type Json, valueAt } from "../../model/json.ts";
 import { refKey } from "../../model/live.ts";
 
 export interface Everything {
@@ -60,17 +60,6 @@ export function findNeeded(
     }
   }
   return namers;
-}
-
-/** Everything that the resource may name, by its id. */
-export function findIdsIn({ manifest }: Resource): Iterable<string> {
-  return textsOf(valueAt(manifest(), "spec"));
-}
-
-function* textsOf(value: Json | undefined): Generator<string> {
-  if (typeof value === "string") yield value;
-  else if (isJsonArray(value)) for (const item of value) yield* textsOf(item);
-  else if (isJsonObject(value)) for (const item of Object.values(value)) yield* textsOf(item);
 }
 
 export function describe({ kind, name }: Resource): string {

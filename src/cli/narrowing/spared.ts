@@ -1,3 +1,4 @@
+import { findIdsIn } from "../../engine/named-ids.ts";
 /**
  * What a narrow run does not delete, though no manifest describes it any more:
  *
@@ -7,7 +8,7 @@
  */
 import type { Resource } from "../../kinds/kind.ts";
 import { refKey } from "../../model/live.ts";
-import { describe, type Everything, findIdsIn } from "./naming.ts";
+import { describe, type Everything } from "./naming.ts";
 
 /** The orphans that are kept, each with why, as a clause. */
 export function findSpared(
