@@ -3,6 +3,7 @@ import { type FileHandle, open, unlink } from "node:fs/promises";
 import { hostname } from "node:os";
 import * as z from "zod";
 import { systemCodeOf } from "../errors.ts";
+import { isProcessAlive } from "../process-alive.ts";
 import { FILE_MODE } from "./disk.ts";
 
 /** Who holds a lock. Times are ISO 8601, UTC. */
@@ -96,16 +97,7 @@ export function isAbandoned(lock: FoundLock): boolean {
   if (owner.host !== hostname()) return false;
   // In a container every run may have the same process id as the one that was killed before it.
   if (owner.pid === process.pid) return Date.parse(owner.startedAt) < now - process.uptime() * 1_000 - 1_000;
-  return !isAlive(owner.pid);
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return systemCodeOf(error) !== "ESRCH";
-  }
+  return !isProcessAlive(owner.pid);
 }
 
 function parseOwner(text: string): LockOwner | null {

@@ -124,7 +124,7 @@ async function planAsRead(
   const lessons = lessonsFor(session, reading);
   const isToRecord = (unit: Unit) =>
     recording !== undefined && unit.resources.some((one) => isUnrecorded(one, { ...memory, ...recording }));
-  const untaught: { readonly ref: DocumentRef; readonly reason: string }[] = [];
+  let untaught: Untaught | undefined;
   const learnFrom = new Map(teachers.map((unit) => [refKey(unit.ref), unit]));
   const look = async (unit: Unit, readOne: ReadOf) => {
     const read = readOne(unit.ref);
@@ -133,7 +133,7 @@ async function planAsRead(
     const teacher = learnFrom.get(refKey(unit.ref));
     if (teacher !== undefined) {
       if (read.state === "present") lessons.gather(teacher, read.document);
-      if (read.state === "unknown") untaught.push({ ref: unit.ref, reason: read.reason });
+      if (read.state === "unknown") untaught ??= { ref: unit.ref, reason: read.reason };
       memory.documents.forget(unit.ref);
       return "forget";
     }
@@ -148,14 +148,19 @@ async function planAsRead(
   const observation = await readUnits(session, memory, (observing) =>
     observeEach([...units, ...teachers.map(alone)], { ...observing, ahead: readAhead(session) }, look),
   );
-  const [first] = untaught;
-  if (first !== undefined && !session.giveUp.signal.aborted) throw untaughtBy(first);
+  if (untaught !== undefined && !session.giveUp.signal.aborted) throw untaughtBy(untaught);
   lessons.learn(inOneOrder([...units, ...teachers]), session.io.secrets);
   return { observation, planned };
 }
 
+/** A document that was to tell what to mask, and why it did not. */
+interface Untaught {
+  readonly ref: DocumentRef;
+  readonly reason: string;
+}
+
 /** What a narrow run cannot judge it neither shows nor records. */
-function untaughtBy({ ref, reason }: { readonly ref: DocumentRef; readonly reason: string }): GitopsError {
+function untaughtBy({ ref, reason }: Untaught): GitopsError {
   const message = `${ref.type} "${ref.id}" could not be read, which tells what to mask: ${reason}`;
   return new GitopsError("plan/untaught", message, { hint: "Mend that, and run again." });
 }

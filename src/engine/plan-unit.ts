@@ -229,7 +229,8 @@ function reportHomeless(unit: Unit): PlannedMembers {
   };
 }
 
-function report(resource: Resource, note: string, liveVersion: Change["liveVersion"] = null): PlannedChange {
+/** Something to say of a resource, with nothing to do. */
+export function report(resource: Resource, note: string, liveVersion: Change["liveVersion"] = null): PlannedChange {
   const nothing = { ...NO_EFFECTS, patch: [], live: {}, liveVersion };
   const change = { ...nameOf(resource), action: "report", ...nothing, notes: [note], drift: null } as const;
   return { change, told: undefined, resource };

@@ -11,6 +11,7 @@ const SRC = fileURLToPath(new URL("../../src", import.meta.url));
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "errors.ts": [],
   "make-folders.ts": [],
+  "process-alive.ts": ["errors.ts"],
   model: [],
   conditions: ["model"],
   callpaths: ["model", "conditions"],
@@ -18,8 +19,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   source: ["errors.ts", "make-folders.ts", "model"],
   validate: ["errors.ts", "model", "callpaths", "kinds", "source"],
   engine: ["errors.ts", "model", "kinds"],
-  cxone: ["errors.ts", "model", "engine"],
-  audit: ["errors.ts", "make-folders.ts", "model", "engine"],
+  cxone: ["errors.ts", "process-alive.ts", "model", "engine"],
+  audit: ["errors.ts", "make-folders.ts", "process-alive.ts", "model", "engine"],
   render: ["errors.ts", "model", "callpaths", "engine", "audit"],
   notify: ["model", "engine", "cxone", "render"],
   config: ["errors.ts", "model", "source"],

@@ -1,4 +1,6 @@
 import type { JsonObject } from "../../src/emulator/json.ts";
+import type { SeedData } from "./server.ts";
+import { range } from "./world.ts";
 
 /** Flows and workflows with mails by number: as a manifest, and as the tenant holds them when nothing differs. */
 
@@ -106,11 +108,11 @@ function workflowId(index: number): string {
   return `wf_mail_${number(index)}`;
 }
 
-export const TEMPLATES: readonly JsonObject[] = [
+const TEMPLATES: readonly JsonObject[] = [
   { id: "tmpl_order", name: "Order", status: "active" },
   { id: "tmpl_invoice", name: "Invoice", status: "active" },
 ];
-export const ATTACHMENTS: readonly JsonObject[] = [{ fileId: "att_terms", fileName: "terms.pdf", size: 100_000 }];
+const ATTACHMENTS: readonly JsonObject[] = [{ fileId: "att_terms", fileName: "terms.pdf", size: 100_000 }];
 
 function templateOf(index: number): string {
   return index % 2 === 0 ? "tmpl_order" : "tmpl_invoice";
@@ -175,5 +177,15 @@ export function liveWorkflow(index: number): JsonObject {
       { id: "tr_1", source: "start_node", target: "email_send", condition: "true" },
       { id: "tr_2", source: "email_send", target: "end_node", condition: "true" },
     ],
+  };
+}
+
+/** A tenant with so many flows and so many workflows with a mail, and what the mails refer to. */
+export function liveSeed({ flows, mails }: { readonly flows: number; readonly mails: number }): SeedData {
+  return {
+    flows: range(0, flows).map(liveFlow),
+    workflows: range(0, mails).map(liveWorkflow),
+    templates: TEMPLATES,
+    attachments: ATTACHMENTS,
   };
 }

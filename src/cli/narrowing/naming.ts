@@ -1,7 +1,4 @@
-/**
- * A manifest names a document where one of the texts of its spec is the document's id. That is all that can be known of fields that are
- * documented nowhere (the properties of a node); a text that only looks like an id costs a read, and nothing more.
- */
+/** Who names what. A text that only looks like an id costs a read, and nothing more. */
 import { findIdsIn } from "../../engine/named-ids.ts";
 import { identityOf } from "../../engine/resource-identity.ts";
 import type { Resource } from "../../kinds/kind.ts";

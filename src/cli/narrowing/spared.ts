@@ -1,4 +1,3 @@
-import { findIdsIn } from "../../engine/named-ids.ts";
 /**
  * What a narrow run does not delete, though no manifest describes it any more:
  *
@@ -6,27 +5,21 @@ import { findIdsIn } from "../../engine/named-ids.ts";
  *   an orphan that was not selected                       nobody asked for it; it is here for what lives in the same document
  *   a selected one that an orphan which is kept names     live, that one may still send calls there
  */
+import { findKeptFor } from "../../engine/named-ids.ts";
 import type { Resource } from "../../kinds/kind.ts";
-import { refKey } from "../../model/live.ts";
 import { describe, type Everything } from "./naming.ts";
 
-/** The orphans that are kept, each with why, as a clause. */
+/** The orphans that are kept, each with why, as a clause. Not all of them are documents that the run reads. */
 export function findSpared(
   selected: ReadonlySet<Resource>,
   { leaving }: Pick<Everything, "leaving">,
 ): ReadonlyMap<Resource, string> {
   const kept = leaving.filter((one) => !selected.has(one));
-  const spared = new Map(kept.map((one) => [one, "it is not selected"]));
-  const isDocument = (one: Resource) => selected.has(one) && one.createsDocument;
-  const goingById = new Map(leaving.filter(isDocument).map((one) => [one.target.id, one]));
-  // What is kept for its caller keeps what it calls.
-  for (const keeper of kept) {
-    for (const id of findIdsIn(keeper)) {
-      const going = goingById.get(id);
-      if (going === undefined || spared.has(going) || refKey(going.target) === refKey(keeper.target)) continue;
-      spared.set(going, `${describe(keeper)} still names it, which is orphaned, too, and not deleted in this run`);
-      kept.push(going);
-    }
-  }
-  return spared;
+  const going = leaving.filter((one) => selected.has(one));
+  const why = (keeper: Resource) =>
+    `${describe(keeper)} still names it, which is orphaned, too, and not deleted in this run`;
+  return new Map([
+    ...kept.map((one) => [one, "it is not selected"] as const),
+    ...[...findKeptFor(kept, going)].map(([one, keeper]) => [one, why(keeper)] as const),
+  ]);
 }

@@ -13,6 +13,7 @@ import {
 import { hostname, tmpdir } from "node:os";
 import { isAbsolute, join } from "node:path";
 import { systemCodeOf } from "../../errors.ts";
+import { isProcessAlive } from "../../process-alive.ts";
 import { RUN_KINDS, type RunKind } from "./shares.ts";
 
 /** A run that was here, as its file tells. */
@@ -134,7 +135,7 @@ export function listNeighbours(folder: string, quota: string): readonly Neighbou
   return listOurs(folder, quota).flatMap(({ path, word, host, pid, found }) => {
     const kind = RUN_KINDS.find((one) => one === word);
     if (kind === undefined) return [];
-    return [{ path, kind, seenAt: found.mtimeMs, isDead: host === thisHost() && !isAlive(pid) }];
+    return [{ path, kind, seenAt: found.mtimeMs, isDead: host === thisHost() && !isProcessAlive(pid) }];
   });
 }
 
@@ -165,15 +166,6 @@ function listOurs(folder: string, quota: string): readonly OurFile[] {
 
 function isOurs({ uid }: Stats): boolean {
   return process.getuid === undefined || uid === process.getuid();
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return systemCodeOf(error) !== "ESRCH";
-  }
 }
 
 function thisHost(): string {

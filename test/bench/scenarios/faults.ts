@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { ATTACHMENTS, flowManifest, liveFlow, liveWorkflow, mailManifest, TEMPLATES } from "../documents.ts";
+import { flowManifest, liveSeed, mailManifest } from "../documents.ts";
 import { count, seconds } from "../figures.ts";
 import { floorMs } from "../floor.ts";
 import { withServer } from "../server.ts";
@@ -16,12 +16,7 @@ const PAUSE_SECONDS = 0.05;
 
 /** A tenant that pushes back and breaks: the plan must be the one of a quiet tenant, and each fault may cost one request more. */
 export const faults: Scenario = async ({ product, folder }) => {
-  const seed = {
-    flows: range(0, FLOWS).map(liveFlow),
-    workflows: range(0, MAILS).map(liveWorkflow),
-    templates: TEMPLATES,
-    attachments: ATTACHMENTS,
-  };
+  const seed = liveSeed({ flows: FLOWS, mails: MAILS });
   return withServer(product, { folder, seed, ...CONDITIONS }, async (server) => {
     const flows = byName("line", range(0, FLOWS), (index) => flowManifest(index, { changed: index % 50 === 0 }));
     const mails = byName("mail", range(0, MAILS), mailManifest);

@@ -1,4 +1,4 @@
-import { ATTACHMENTS, flowId, flowManifest, liveFlow, liveWorkflow, mailManifest, TEMPLATES } from "../documents.ts";
+import { flowId, flowManifest, liveSeed, mailManifest } from "../documents.ts";
 import { count, seconds } from "../figures.ts";
 import { withServer } from "../server.ts";
 import { byName, makeWorld, range, readPlan } from "../world.ts";
@@ -14,12 +14,7 @@ const CONDITIONS = { latencyMs: 5, concurrency: 32 };
 
 /** Ten thousand documents, of which people moved ten between two plans. The first plan finds no cache, the second what the first left. */
 export const warmPlan: Scenario = async ({ product, folder }) => {
-  const seed = {
-    flows: range(0, FLOWS).map(liveFlow),
-    workflows: range(0, MAILS).map(liveWorkflow),
-    templates: TEMPLATES,
-    attachments: ATTACHMENTS,
-  };
+  const seed = liveSeed({ flows: FLOWS, mails: MAILS });
   return withServer(product, { folder, seed, ...CONDITIONS }, async (server) => {
     const flows = byName("line", range(0, FLOWS), (index) => flowManifest(index));
     const mails = byName("mail", range(0, MAILS), mailManifest);
